@@ -1,0 +1,128 @@
+"""Accounts and who stands where: made, appointed, dismissed, deactivated; a stand-in for an absent officer."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import IntegrityError, transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from applications import clock
+from applications.acting import verb
+from applications.actions import people, sessions
+from applications.core.verdict import YES, Verdict, no
+from applications.errors import FieldFault, Invalid, Refused, require
+from applications.models import Membership, Organisation, Region, SignIn, StandIn, User
+from applications.permissions import active_memberships, grants, holds
+
+RIGHT = "manage_accounts"
+
+
+def may_manage(user: User, region: Region | None = None) -> Verdict:
+    """Whether a person may manage accounts at all, or those of a region."""
+    held = holds(user, RIGHT, region.path) if region else bool(grants(user).get(RIGHT))
+    return YES if held else no(_("您没有管理账号的权限。"))
+
+
+@verb("create_account")
+def create(
+    *, username: str, name: str, email: str, phone: str, by: User, at: datetime, password: str | None = None
+) -> User:
+    """Make an account. Without a password the person sets one through the link of ``password_link``."""
+    require(may_manage(by))
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username, name, password, email=email, phone=phone)
+    except IntegrityError:
+        sentence = _("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}
+        raise Invalid([FieldFault("username", sentence)]) from None
+
+
+def password_link(user: User) -> str:
+    """Return the path of a one-time link with which a person sets a password; the administrator hands it over."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"/accounts/reset/{uid}/{default_token_generator.make_token(user)}/"
+
+
+@verb("appoint")
+def appoint(
+    user: User, *, role: str, organisation: Organisation, region: Region, since: date, by: User, at: datetime
+) -> Membership:
+    """Give a person a role; the same role in the same place is given once."""
+    require(may_manage(by, region))
+    try:
+        with transaction.atomic():
+            return people.grant(
+                user, role=role, organisation=organisation, region=region, since=since, by=by, at=at
+            )
+    except IntegrityError:
+        raise Refused(_("%(name)s已在该单位任此角色，无需重复任命。") % {"name": user}) from None
+
+
+@verb("dismiss")
+def dismiss(membership: Membership, *, by: User, at: datetime) -> None:
+    """End a membership today: its rights end at once, also on tasks already taken; every trace stays."""
+    require(may_manage(by, membership.region))
+    if membership.user_id == by.pk and membership.role == "sysadmin":
+        raise Refused(_("不能免去自己的系统管理员职务，请由另一名系统管理员办理。"))
+    membership.active, membership.until = False, clock.day_of(at)
+    membership.save(update_fields=["active", "until"])
+
+
+@verb("set_active")
+def set_active(user: User, *, active: bool, by: User, at: datetime) -> None:
+    """Deactivate or reactivate an account; nothing of the person is deleted."""
+    require(may_manage(by))
+    if user.pk == by.pk:
+        raise Refused(_("不能停用自己的账号，请由另一名系统管理员办理。"))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        sessions.end_all(user, why=SignIn.Why.DEACTIVATED, at=clock.wall())
+
+
+def may_arrange(absent: User, by: User) -> Verdict:
+    """Whether somebody may arrange a stand-in: the absent person, or who manages accounts."""
+    if absent.pk == by.pk or may_manage(by).ok:
+        return YES
+    return no(_("只能为本人安排代理，或由系统管理员安排。"))
+
+
+@verb("arrange_stand_in")
+def arrange_stand_in(
+    absent: User, *, substitute: User, starts_on: date, ends_on: date, reason: str, by: User, at: datetime
+) -> StandIn:
+    """Let a colleague of the same organisation act for an absent officer between two dates, both included."""
+    require(may_arrange(absent, by))
+    if ends_on < starts_on:
+        raise Invalid([FieldFault("ends_on", _("代理止日“%(day)s”早于起日，请改正。") % {"day": ends_on})])
+    shared = (
+        active_memberships(absent)
+        .filter(user=absent)
+        .filter(
+            organisation__in=active_memberships(substitute).filter(user=substitute).values("organisation")
+        )
+    )
+    if absent.pk == substitute.pk or not substitute.is_active or not shared.exists():
+        sentence = _("“%(name)s”与缺勤人员不在同一单位或账号已停用，请选择同单位的在任同事。") % {
+            "name": substitute
+        }
+        raise Invalid([FieldFault("substitute", sentence)])
+    return StandIn.objects.create(
+        absent=absent,
+        substitute=substitute,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=reason,
+        arranged_by=by,
+    )
+
+
+@verb("end_stand_in")
+def end_stand_in(stand_in: StandIn, *, by: User, at: datetime) -> None:
+    """End a stand-in before its last day."""
+    require(may_arrange(stand_in.absent, by))
+    if stand_in.ended_at is None:
+        stand_in.ended_at = at
+        stand_in.save(update_fields=["ended_at"])

@@ -1,0 +1,139 @@
+"""Opening a batch: prepared by one province officer, approved by another (practice 4.3 journey 4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.acting import verb
+from applications.actions import standards
+from applications.actions.move import move
+from applications.core import policies, terms
+from applications.core.faults import Faults
+from applications.core.verdict import YES, Verdict, no
+from applications.errors import FieldFault, Invalid, require
+from applications.models import Batch, Organisation, Region, Standard, User
+from applications.permissions import holds
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a batch says; ``policy`` and ``terms`` hold only what differs from the defaults."""
+
+    name: str
+    year: int
+    organiser: Organisation
+    basis_kind: str
+    basis: str
+    purpose: str
+    explanation: str
+    scope: Region
+    opens_on: date
+    closes_on: date
+    reference_date: date
+    standard: Standard
+    publish_indicators: bool
+    policy: Mapping[str, str]
+    budgets: Mapping[str, int]
+
+
+def may_prepare(user: User, scope: Region) -> Verdict:
+    """Whether a person may prepare batches for a region; only the province level may (practice 0.4)."""
+    if not holds(user, "prepare_batch", scope.path):
+        return no(_("只有省级经办人可以拟制批次。"))
+    return YES
+
+
+def may_approve(user: User, batch: Batch) -> Verdict:
+    """Whether a person may approve a batch: another province officer than the one who prepared it."""
+    if not holds(user, "approve_batch", batch.scope.path):
+        return no(_("只有省级经办人可以批准批次。"))
+    if batch.prepared_by_id == user.pk:
+        return no(_("批次由您拟制，须由另一名省级经办人批准。"))
+    return YES
+
+
+def faults_of(draft: Draft) -> list[FieldFault]:
+    """Return what is wrong with a draft: dates, policy options, term bounds, compulsory explanation (R3-167)."""
+    faults: list[FieldFault] = []
+    if draft.closes_on < draft.opens_on:
+        faults.append(FieldFault("closes_on", _("申报截止日早于开始日，请改正。")))
+    if not draft.explanation.strip():
+        faults.append(FieldFault("explanation", _("批次通知须同时发布政策解读，请填写“政策解读”。")))
+    for key, budget in draft.budgets.items():
+        term = terms.DEFAULTS[key]
+        if not term.low <= budget <= term.high:
+            faults.append(
+                FieldFault(
+                    f"term_{key}",
+                    _("“%(name)s”的期限“%(days)s”超出范围，请填写%(low)s至%(high)s。")
+                    % {"name": _(term.name), "days": budget, "low": term.low, "high": term.high},
+                )
+            )
+    try:
+        policies.resolve(standards.of(draft.standard), draft.policy)
+    except Faults as error:
+        faults += [
+            FieldFault(fault.key.replace("policy.", "policy_"), fault.sentence) for fault in error.faults
+        ]
+    return faults
+
+
+def _content(draft: Draft) -> dict[str, Any]:
+    faults = faults_of(draft)
+    if faults:
+        raise Invalid(faults)
+    in_force = terms.defaults()
+    for key, budget in draft.budgets.items():
+        in_force[key]["budget"] = budget
+    fields = {key: value for key, value in vars(draft).items() if key not in {"policy", "budgets"}}
+    policy = dict(policies.resolve(standards.of(draft.standard), draft.policy))
+    return {**fields, "policy": policy, "terms": in_force}
+
+
+@verb("prepare_batch")
+def prepare(draft: Draft, *, by: User, at: datetime) -> Batch:
+    """Write a new batch as a draft."""
+    require(may_prepare(by, draft.scope))
+    return Batch.objects.create(**_content(draft), prepared_by=by)
+
+
+@verb("edit_batch")
+def edit(batch: Batch, draft: Draft, *, by: User, at: datetime) -> Batch:
+    """Change a batch that is still a draft; whoever changes it has prepared it."""
+    require(may_prepare(by, batch.scope))
+    require(may_prepare(by, draft.scope))
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != Batch.State.DRAFT:
+        raise Invalid(_("批次“%(name)s”已提交，不能再修改；请先退回。") % {"name": batch})
+    for field, value in _content(draft).items():
+        setattr(batch, field, value)
+    batch.prepared_by = by
+    batch.save()
+    return batch
+
+
+@verb("submit_batch")
+def submit(batch: Batch, *, by: User, at: datetime) -> None:
+    """Put a draft up for approval by another person."""
+    require(may_prepare(by, batch.scope))
+    move(Batch.objects.select_for_update().get(pk=batch.pk), "submitted")
+
+
+@verb("approve_batch")
+def approve(batch: Batch, *, by: User, at: datetime) -> None:
+    """Approve and open a batch; its standard is frozen with its first case."""
+    batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
+    require(may_approve(by, batch))
+    batch.approved_by, batch.approved_at = by, at
+    move(batch, "open", fields=("approved_by", "approved_at"))
+
+
+@verb("return_batch")
+def send_back(batch: Batch, *, by: User, at: datetime) -> None:
+    """Send a submitted batch back to be changed."""
+    batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
+    require(may_approve(by, batch))
+    move(batch, "draft")

@@ -1,0 +1,210 @@
+"""Importing the register of communities from xlsx or csv: every row checked first, then all of them or none."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+from simple_history.utils import bulk_create_with_history
+
+from applications.acting import verb
+from applications.core.verdict import YES, Verdict, no
+from applications.errors import Invalid, require
+from applications.models import Community, Organisation, Region, User
+from applications.permissions import grants, holds
+
+COLUMNS = {
+    "code": ("code", "社区代码", "代码"),
+    "name": ("name", "社区名称", "名称"),
+    "street": ("street", "街道代码", "街道"),
+    "households": ("households", "常住户数", "户数"),
+    "population": ("population", "常住人口", "人口"),
+}
+REQUIRED = ("code", "name", "street")
+MOST_ROWS = 20_000
+MOST_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Row:
+    """One community of the file, with the number of its line."""
+
+    line: int
+    code: str
+    name: str
+    street: str
+    households: int
+    population: int
+
+
+def read_table(name: str, content: bytes) -> list[list[Any]]:
+    """Return the first sheet of an xlsx file or the lines of a csv file as rows of cells."""
+    if len(content) > MOST_BYTES:
+        raise Invalid(_("文件“%(name)s”超过 8 MB,请分批导入。") % {"name": name})
+    if not content.strip():
+        raise Invalid(_("文件“%(name)s”是空的，请选择含有社区名单的文件。") % {"name": name})
+    if content[:2] == b"PK":
+        try:
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+            return sheet.to_python()
+        except (CalamineError, OSError, ValueError):
+            raise Invalid(
+                _("文件“%(name)s”不是可读的 xlsx 文件，请另存为 xlsx 或 csv 后重试。") % {"name": name}
+            ) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return list(csv.reader(io.StringIO(text)))
+    raise Invalid(_("文件“%(name)s”既不是 xlsx 也不是 csv,请另存为其中一种后重试。") % {"name": name})
+
+
+def read_rows(name: str, content: bytes) -> list[Row]:
+    """Return the communities of a file; raises ``Invalid`` with a sentence for each line that is wrong."""
+    table = read_table(name, content)
+    heads = [str(cell).strip() for cell in table[0]] if table else []
+    place = {
+        key: next((position for position, head in enumerate(heads) if head in names), None)
+        for key, names in COLUMNS.items()
+    }
+    missing = [COLUMNS[key][1] for key in REQUIRED if place[key] is None]
+    if missing:
+        raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": "、".join(missing)})
+    if len(table) - 1 > MOST_ROWS:
+        raise Invalid(_("文件有 %(rows)s 行，超过 20000 行，请分批导入。") % {"rows": len(table) - 1})
+    rows, faults = [], []
+    for line, cells in enumerate(table[1:], start=2):
+        values = {
+            key: _text(cells[position]) if position is not None and position < len(cells) else ""
+            for key, position in place.items()
+        }
+        if not any(values.values()):
+            continue
+        try:
+            rows.append(_row(line, values))
+        except ValueError as error:
+            faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
+    _raise(faults)
+    return rows
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip() if cell is not None else ""
+
+
+def _row(line: int, values: dict[str, str]) -> Row:
+    if not re.fullmatch(r"[0-9]{12}", values["code"]):
+        raise ValueError(_("社区代码“%(value)s”须为 12 位数字。") % {"value": values["code"][:20]})
+    if not 1 <= len(values["name"]) <= 64:
+        raise ValueError(_("社区名称“%(value)s”须为 1 至 64 字。") % {"value": values["name"][:20]})
+    numbers = {}
+    for key in ("households", "population"):
+        raw = values[key].replace(",", "") or "0"
+        if not re.fullmatch(r"[0-9]{1,7}", raw):
+            raise ValueError(
+                _("%(column)s“%(value)s”须为整数。") % {"column": COLUMNS[key][1], "value": values[key][:20]}
+            )
+        numbers[key] = int(raw)
+    return Row(line, values["code"], values["name"], values["street"], **numbers)
+
+
+def _raise(faults: list[str]) -> None:
+    if faults:
+        shown = faults[:50]
+        if len(faults) > len(shown):
+            shown.append(_("另有 %(more)s 处问题。") % {"more": len(faults) - len(shown)})
+        raise Invalid("\n".join(shown))
+
+
+def may_import(user: User) -> Verdict:
+    """Whether a person may import communities at all."""
+    return YES if grants(user).get("manage_communities") else no(_("您没有管理社区名录的权限。"))
+
+
+@verb("import_communities")
+def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> int:
+    """Import the communities of a file below streets of the person's region; return how many are new.
+
+    A known code keeps its row and takes the file's name and figures. One wrong line and nothing is written.
+    """
+    require(may_import(by))
+    rows = read_rows(name, content)
+    streets = {region.code: region for region in Region.objects.filter(level="street")}
+    known = {row.code: row for row in Community.objects.select_related("region")}
+    faults, seen = [], set()
+    for row in rows:
+        street = streets.get(row.street)
+        if street is None:
+            faults.append(
+                _("第 %(line)s 行：没有代码为“%(value)s”的街道。")
+                % {"line": row.line, "value": row.street[:20]}
+            )
+        elif not holds(by, "manage_communities", street.path):
+            faults.append(
+                _("第 %(line)s 行：街道“%(street)s”不在您的管辖范围内。")
+                % {"line": row.line, "street": street}
+            )
+        elif row.code in known and not known[row.code].region.path.startswith(street.path):
+            faults.append(
+                _("第 %(line)s 行：社区“%(code)s”已登记在另一街道。") % {"line": row.line, "code": row.code}
+            )
+        if row.code in seen:
+            faults.append(
+                _("第 %(line)s 行：社区代码“%(code)s”在文件中重复。") % {"line": row.line, "code": row.code}
+            )
+        seen.add(row.code)
+    _raise(faults)
+    _update(rows, known)
+    return _create([row for row in rows if row.code not in known], streets, by)
+
+
+def _update(rows: list[Row], known: dict[str, Community]) -> None:
+    for row in rows:
+        community = known.get(row.code)
+        if community is None:
+            continue
+        fresh = (row.name, row.households or community.households, row.population or community.population)
+        if fresh != (community.name, community.households, community.population):
+            community.name, community.households, community.population = fresh
+            community.save()
+
+
+def _create(rows: list[Row], streets: dict[str, Region], by: User) -> int:
+    regions = Region.objects.bulk_create(
+        [
+            Region(
+                code=row.code,
+                level="community",
+                name=row.name,
+                parent=streets[row.street],
+                path=f"{streets[row.street].path}{row.code}/",
+            )
+            for row in rows
+        ]
+    )
+    paired = list(zip(rows, regions, strict=True))
+    offices = [
+        Organisation(name=f"{row.name}居民委员会", kind=Organisation.Kind.COMMUNITY, region=region)
+        for row, region in paired
+    ]
+    bulk_create_with_history(
+        offices, Organisation, default_user=by, default_change_reason="import_communities"
+    )
+    communities = [
+        Community(
+            region=region, code=row.code, name=row.name, households=row.households, population=row.population
+        )
+        for row, region in paired
+    ]
+    bulk_create_with_history(
+        communities, Community, default_user=by, default_change_reason="import_communities"
+    )
+    return len(communities)

@@ -1,0 +1,50 @@
+"""Registering, publishing and freezing standards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from applications.acting import verb
+from applications.actions.move import move
+from applications.core import standard as core
+from applications.models import Standard, User
+from applications.queries.standards import standard_of as of
+
+__all__ = ["freeze", "of", "register", "thawed"]
+
+
+@verb("register_standard")
+def register(text: str, *, by: User | None, at: datetime) -> Standard:
+    """Register the text of a standard file as published, pinned by its digest; the same content once (R1-001).
+
+    Raises ``core.faults.Faults`` with one sentence for each place that is wrong.
+    """
+    parsed = core.load(text)
+    known = Standard.objects.filter(digest=parsed.digest).first()
+    if known:
+        return known
+    row = Standard.objects.create(
+        code=parsed.code,
+        title=parsed.title,
+        digest=parsed.digest,
+        content=thawed(parsed.data),
+        registered_by=by,
+        registered_at=at,
+    )
+    move(row, Standard.State.PUBLISHED)
+    return row
+
+
+def freeze(row: Standard) -> None:
+    """Freeze a published standard because a case now rests on it; a frozen one stays as it is."""
+    if row.state == Standard.State.PUBLISHED:
+        move(row, Standard.State.FROZEN)
+
+
+def thawed(value: Any) -> Any:
+    """Return the core's read-only data as plain dicts and lists, as a JSON column takes it."""
+    if isinstance(value, Mapping):
+        return {key: thawed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [thawed(item) for item in value]
+    return value

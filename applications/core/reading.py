@@ -1,0 +1,137 @@
+"""A node of a standard file: data of unknown type, the place it stands at, and the list its faults go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from applications.core.faults import N_, Fault, Sentence, quoted, safe_key
+from applications.core.quantity import Number, read_number
+
+MISSING = N_("缺少{key}，请补上。")
+NOT_TEXT = N_("{key}应为文字，现为{value}，请改正。")
+NOT_LIST = N_("{key}应为列表，现为{value}，请改正。")
+NOT_MAP = N_("{key}应为一组键值，现为{value}，请改正。")
+NOT_WHOLE = N_("{key}应为{low}到{high}之间的整数，现为{value}，请改正。")
+NOT_POSITIVE = N_("{key}应大于零，现为{value}，请改正。")
+NOT_FLAG = N_("{key}应为true或false，现为{value}，请改正。")
+LONGEST_FIELD = 20_000
+
+
+@dataclass
+class Node:
+    """A mapping inside a document; every read either gives a value of the right type or notes a fault and a stand-in."""
+
+    data: Mapping[str, object]
+    place: str
+    faults: list[Fault] = field(default_factory=list)
+
+    def at(self, key: str) -> str:
+        """The place of ``key`` below this node."""
+        return f"{self.place}.{key}" if self.place else key
+
+    def fault(self, key: str, template: str, /, **params: object) -> None:
+        """Note a fault at ``key`` (the node itself where it is empty)."""
+        self.faults.append(Fault(self.at(key) if key else self.place or "document", template, params))
+
+    def has(self, key: str) -> bool:
+        """Whether ``key`` is there and not null."""
+        return self.data.get(key) is not None
+
+    def text(self, key: str, default: str | None = "") -> str:
+        """A text (an id may be written as a number); ``default=None`` makes it compulsory."""
+        value = self.data.get(key)
+        if value is None:
+            if default is None:
+                self.fault(key, MISSING, key=key)
+            return default or ""
+        if isinstance(value, (bool, list, Mapping)) or len(str(value)) > LONGEST_FIELD:
+            self.fault(key, NOT_TEXT, key=key, value=quoted(value))
+            return default or ""
+        text = str(value).strip()
+        if not text and default is None:
+            self.fault(key, MISSING, key=key)
+        return text
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, empty where the key is absent."""
+        found = []
+        for index, value in enumerate(self.items(key)):
+            if isinstance(value, (bool, list, Mapping)) or value is None:
+                self.fault(f"{key}[{index}]", NOT_TEXT, key=key, value=quoted(value))
+            else:
+                found.append(str(value))
+        return tuple(found)
+
+    def items(self, key: str, required: bool = False) -> list[object]:
+        """A list of anything."""
+        value = self.data.get(key)
+        if value is None:
+            if required:
+                self.fault(key, MISSING, key=key)
+            return []
+        if not isinstance(value, list):
+            self.fault(key, NOT_LIST, key=key, value=quoted(value))
+            return []
+        return value
+
+    def nodes(self, key: str, required: bool = False) -> Iterator[Node]:
+        """The mappings of a list, each with its id in the place."""
+        items = self.items(key, required)
+        if required and not items and isinstance(self.data.get(key), list):
+            self.fault(key, MISSING, key=key)
+        for index, item in enumerate(items):
+            name = item.get("id", item.get("key", index)) if isinstance(item, Mapping) else index
+            place = self.at(f"{key}[{safe_key(name) if isinstance(name, str) else index}]")
+            if isinstance(item, Mapping):
+                yield Node(item, place, self.faults)
+            else:
+                self.faults.append(Fault(place, NOT_MAP, {"key": key, "value": quoted(item)}))
+
+    def child(self, key: str, required: bool = False) -> Node:
+        """The mapping under ``key``, empty where it is absent or something else."""
+        value = self.data.get(key)
+        if value is None and required:
+            self.fault(key, MISSING, key=key)
+        if value is not None and not isinstance(value, Mapping):
+            self.fault(key, NOT_MAP, key=key, value=quoted(value))
+        return Node(value if isinstance(value, Mapping) else {}, self.at(key), self.faults)
+
+    def number(self, key: str, default: Number | None = None, positive: bool = False) -> Number:
+        """An exact number; compulsory without a default."""
+        value = self.data.get(key)
+        if value is None:
+            if default is None:
+                self.fault(key, MISSING, key=key)
+            return default or 0
+        number = read_number(value)
+        if isinstance(number, Sentence):
+            self.faults.append(Fault(self.at(key), number.template, number.params))
+            return default or 0
+        if positive and number <= 0:
+            self.fault(key, NOT_POSITIVE, key=key, value=quoted(value))
+            return default or 0
+        return number
+
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """An integer within bounds; compulsory without a default."""
+        if not self.has(key) and default is not None:
+            return default
+        before = len(self.faults)
+        number = self.number(key)
+        if len(self.faults) > before:
+            return default if default is not None else low
+        if not isinstance(number, int) or not low <= number <= high:
+            self.fault(key, NOT_WHOLE, key=key, low=low, high=high, value=quoted(self.data.get(key)))
+            return default if default is not None else low
+        return number
+
+    def flag(self, key: str, default: bool) -> bool:
+        """A true or false."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.fault(key, NOT_FLAG, key=key, value=quoted(value))
+            return default
+        return value

@@ -1,0 +1,67 @@
+"""The terms of the process: default budgets and units, which a batch copies and may change before it opens.
+
+Sources: R4-031 to R4-039 and ``practice`` 3.3; every default is policy data, shown with its source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from applications.core.faults import N_
+
+
+@dataclass(frozen=True)
+class Term:
+    """A time limit: its budget, its unit (``working``, ``calendar`` or ``notice`` days), bounds and source."""
+
+    key: str
+    name: str
+    budget: int
+    unit: str
+    source: str
+    low: int = 1
+    high: int = 365
+
+
+DEFAULTS: dict[str, Term] = {
+    term.key: term
+    for term in (
+        Term("fill", N_("申报填报"), 30, "working", N_("批次申报安排")),
+        Term("first_check", N_("初审"), 5, "working", N_("服务流程与规范 2-1.5")),
+        Term("level_check", N_("逐级审核"), 10, "working", N_("服务流程与规范 2-1.5")),
+        Term("correction", N_("补正"), 10, "working", N_("服务流程与规范 2-1.5")),
+        Term("intake", N_("受理全程"), 30, "working", N_("服务流程与规范 2-1.5")),
+        Term("preparation", N_("评估准备"), 15, "working", N_("批次工作安排")),
+        Term("declaration", N_("回避与保密声明"), 3, "working", N_("批次工作安排")),
+        Term("collection", N_("数据采集"), 20, "working", N_("批次工作安排")),
+        Term("review", N_("评审意见"), 7, "working", N_("社会组织评估惯例（考察后 7 个工作日）")),
+        Term("decision", N_("评定决定"), 30, "calendar", N_("社会组织评估惯例（评估报告 30 日）")),
+        Term("publication", N_("公示准备"), 10, "working", N_("批次工作安排")),
+        Term("notice", N_("公示期"), 7, "notice", N_("公示惯例(7 日，首日计入)"), 5, 30),
+        Term("objection", N_("异议复核决定"), 30, "calendar", N_("社会组织评估惯例")),
+        Term("objection_reply", N_("复核决定送达"), 15, "calendar", N_("社会组织评估惯例（15 日内通知）")),
+        Term("rectification_plan", N_("整改方案"), 10, "working", N_("批次工作安排")),
+        Term("rectification", N_("整改"), 30, "calendar", N_("星级饭店评定惯例(不少于一个月)"), 7, 180),
+        Term("verification", N_("整改验收"), 10, "working", N_("批次工作安排")),
+    )
+}
+
+
+def defaults() -> dict[str, dict[str, Any]]:
+    """Return the default terms in the form a batch stores: key -> budget and unit."""
+    return {key: {"budget": term.budget, "unit": term.unit} for key, term in DEFAULTS.items()}
+
+
+def in_force(stored: Mapping[str, Mapping[str, Any]], key: str) -> Term:
+    """Return the term a batch has in force, its own budget over the default."""
+    term = DEFAULTS[key]
+    own = stored.get(key, {})
+    return Term(
+        key,
+        term.name,
+        int(own.get("budget", term.budget)),
+        str(own.get("unit", term.unit)),
+        term.source,
+        term.low,
+        term.high,
+    )

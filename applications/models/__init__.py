@@ -1,0 +1,63 @@
+"""Tables of the applications app, by subject."""
+
+from .case import Assignment, Case, Recusal
+from .community import Community, Membership, Organisation, StandIn
+from .intake import CheckDraft, Defect, IntakeDecision, Recall, Submission
+from .material import Award, Claim, DeclaredFact, Evidence, EvidenceLink, Particulars
+from .people import Region, User
+from .security import Authenticator, RecoveryCode, SignIn
+from .standard import Batch, Standard
+from .turn import (
+    CalendarDay,
+    CalendarYear,
+    ClockOffset,
+    ClockStep,
+    Deadline,
+    DeadlineEntry,
+    DeadlineRung,
+    Event,
+    StageRun,
+    Todo,
+    TodoBar,
+)
+from .watch import Watch
+
+__all__ = [
+    "Assignment",
+    "Authenticator",
+    "Award",
+    "Batch",
+    "CalendarDay",
+    "CalendarYear",
+    "Case",
+    "CheckDraft",
+    "Claim",
+    "ClockOffset",
+    "ClockStep",
+    "Community",
+    "Deadline",
+    "DeadlineEntry",
+    "DeadlineRung",
+    "DeclaredFact",
+    "Defect",
+    "Event",
+    "Evidence",
+    "EvidenceLink",
+    "IntakeDecision",
+    "Membership",
+    "Organisation",
+    "Particulars",
+    "Recall",
+    "RecoveryCode",
+    "Recusal",
+    "Region",
+    "SignIn",
+    "StageRun",
+    "StandIn",
+    "Standard",
+    "Submission",
+    "Todo",
+    "TodoBar",
+    "User",
+    "Watch",
+]

@@ -1,0 +1,230 @@
+"""Who may do what: one SQL scope filter and the verdicts built on it.
+
+A right is held through memberships (``Membership`` -> group -> guardian permission on a ``Region``) of the person
+and of those they stand in for today. Everything is read in one query and kept on the user object, which lives no
+longer than a request, so that a revoked right ends at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
+from guardian.models import GroupObjectPermission
+
+from applications import clock
+from applications import lookups as lookups  # pk__in_array
+from applications.core.roles import ROLES
+from applications.core.verdict import YES, Verdict, no
+from applications.models import (
+    Assignment,
+    Case,
+    Membership,
+    Organisation,
+    Recusal,
+    StandIn,
+    Todo,
+    TodoBar,
+    User,
+)
+
+Grants = dict[str, list[str]]
+STAND_IN_ROLES = [role.key for role in ROLES.values() if role.stand_in]
+COUNTY_LENGTH = len("36/3601/360102/")  # every province numbers its divisions alike (GB/T 2260)
+Person = User | AnonymousUser
+
+
+def acting_for(user: User) -> QuerySet[StandIn]:
+    """Return the stand-ins by which this person acts for somebody absent today."""
+    today = clock.today()
+    return StandIn.objects.filter(
+        substitute=user,
+        ended_at__isnull=True,
+        starts_on__lte=today,
+        ends_on__gte=today,
+        absent__is_active=True,
+    )
+
+
+def active_memberships(user: User) -> QuerySet[Membership]:
+    """Return the memberships that give this person rights today, those of absent colleagues included."""
+    today = clock.today()
+    own = Q(user=user) | Q(user__in=acting_for(user).values("absent"), role__in=STAND_IN_ROLES)
+    return Membership.objects.filter(own, active=True, since__lte=today, organisation__active=True).filter(
+        Q(until__isnull=True) | Q(until__gte=today)
+    )
+
+
+def grants(user: Person) -> Grants:
+    """Return for every right the region paths on which it is held (one query, then kept on the user object)."""
+    if not isinstance(user, User) or not user.is_active:
+        return {}
+    kept: Grants | None = getattr(user, "_grants", None)
+    if kept is None:
+        kept = defaultdict(list)
+        rows = active_memberships(user).values_list(
+            "group__groupobjectpermission__permission__codename", "region__path"
+        )
+        for right, path in dict.fromkeys(rows):
+            if right:
+                kept[right].append(path)
+        user._grants = kept = dict(kept)  # type: ignore[attr-defined]
+    return kept
+
+
+def paths(user: Person, right: str) -> list[str]:
+    """Return the region paths on which the person holds a right."""
+    return grants(user).get(right, [])
+
+
+def below(path_list: Iterable[str], field: str) -> Q:
+    """Return the filter "``field`` lies in one of these regions"; nothing matches an empty list."""
+    query = Q(pk__in=[])
+    for path in path_list:
+        query |= Q(**{f"{field}__startswith": path})
+    return query
+
+
+def scope(user: Person, right: str, field: str = "path") -> Q:
+    """Return the one SQL filter of every list: rows whose ``field`` lies where the person holds the right."""
+    return below(paths(user, right), field)
+
+
+def holds(user: Person, right: str, path: str) -> bool:
+    """Whether the person holds the right on this region or one above it."""
+    return any(path.startswith(held) for held in paths(user, right))
+
+
+def assigned_case(user: Person) -> Q:
+    """Return the filter on cases that a person sees by assignment or as manager of the engaged agency."""
+    if not isinstance(user, User) or not user.is_active:
+        return Q(pk__in=[])
+    assignments = Assignment.objects.filter(user=user, active=True)
+    agencies = Organisation.objects.filter(
+        kind=Organisation.Kind.AGENCY,
+        memberships__in=Membership.objects.filter(user=user, active=True, role="agency_manager"),
+    )
+    return Q(pk__in_array=assignments.values("case")) | Q(agency__pk__in_array=agencies.values("pk"))
+
+
+def not_recused(user: Person, case: str = "pk") -> Q:
+    """Return the filter that takes out what a recusal keeps the person from."""
+    if not isinstance(user, User):
+        return Q()
+    return ~Q(Exists(Recusal.objects.filter(case=OuterRef(case), user=user, lifted_at__isnull=True)))
+
+
+def visible_cases(user: Person) -> QuerySet[Case]:
+    """Return the cases that a person may see: by region or by assignment, never where recused."""
+    return Case.objects.filter(scope(user, "view_case") | assigned_case(user)).filter(not_recused(user))
+
+
+def may_see(user: Person, case: Case) -> bool:
+    """Whether a person may see one case that was read already: the same rule as ``visible_cases``."""
+    if holds(user, "view_case", case.path):
+        return isinstance(user, User) and not is_recused(user, case)
+    return visible_cases(user).filter(pk=case.pk).exists()
+
+
+def is_recused(user: User, case: Case) -> bool:
+    """Whether a recusal in force keeps the person from the case."""
+    return Recusal.objects.filter(case=case, user=user, lifted_at__isnull=True).exists()
+
+
+def may_on_case(user: Person, right: str, case: Case) -> Verdict:
+    """Whether the person may use a right on this case: held on its region, not recused."""
+    if not isinstance(user, User) or not user.is_active:
+        return no(_("请先登录。"))
+    if is_recused(user, case):
+        return no(_("您已回避该案卷，不能查看或办理。"))
+    if not holds(user, right, case.path):
+        return no(_("您没有在该地区办理此事项的权限。"))
+    return YES
+
+
+def within(path: str, field: str = "path") -> Q:
+    """Return the filter "lies in this region"; a county is one value of an index that keeps its rows in order."""
+    if len(path) == COUNTY_LENGTH:
+        return Q(Exact(Left(field, COUNTY_LENGTH), path))
+    return Q(**{f"{field}__startswith": path})
+
+
+def shares(user: Person) -> list[tuple[str, list[str]]]:
+    """Return regions with the rights held on them, so that no right is named twice for one place."""
+    by_path: dict[str, list[str]] = defaultdict(list)
+    for right, held in grants(user).items():
+        for path in set(held):
+            if not any(path != wider and path.startswith(wider) for wider in held):
+                by_path[path].append(right)
+    return [(path, sorted(rights)) for path, rights in sorted(by_path.items())]
+
+
+def todo_branches(user: Person) -> list[QuerySet[Todo]]:
+    """Return the open to-dos of exactly what this person may do now, in parts that have none in common.
+
+    Each part is one a database can read in order of the due date from an index; put together by OR they are not.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    # what was given to a person by name (a judgement, a vote) carries no right and is theirs alone
+    named = Q(assignee=user) | Q(assignee__pk__in_array=acting_for(user).values("absent"), permission__gt="")
+    parts = [named]
+    for path, rights in shares(user):
+        parts.append(Q(within(path), assignee__isnull=True, permission__in=rights))
+    bars = TodoBar.objects.filter(todo=OuterRef("pk"), user=user)
+    rows = Todo.objects.filter(~Exists(bars), state=Todo.State.OPEN).filter(not_recused(user, "case"))
+    return [rows.filter(part) for part in parts]
+
+
+def open_todos(user: Person) -> QuerySet[Todo]:
+    """Return the open to-dos of exactly what this person may do now."""
+    branches = todo_branches(user)
+    return reduce(or_, branches) if branches else Todo.objects.none()
+
+
+def may_do(user: Person, todo: Todo) -> Verdict:
+    """Whether this person may do this to-do, and the reason where not."""
+    if not isinstance(user, User) or not user.is_active:
+        return no(_("请先登录。"))
+    recused = Recusal.objects.filter(case=todo.case_id, user=user, lifted_at__isnull=True)
+    bars = TodoBar.objects.filter(todo=todo.pk, user=user)
+    nothing = Value(
+        "", output_field=CharField()
+    )  # a recusal sorts before a bar: it says no more than it must
+    hindrances = bars.annotate(why=F("reason")).values_list("why")
+    found = (
+        hindrances.union(recused.annotate(why=nothing).values_list("why"), all=True).order_by("why").first()
+    )
+    if found:
+        return no(found[0] or _("您已回避该案卷，不能查看或办理。"))
+    if todo.assignee_id:
+        if todo.assignee_id == user.pk:
+            return YES
+        if todo.permission and acting_for(user).filter(absent=todo.assignee_id).exists():
+            return YES
+        return no(_("该待办由%(name)s办理。") % {"name": todo.assignee})
+    if holds(user, todo.permission, todo.path):
+        return YES
+    return no(_("您没有在该地区办理此事项的权限。"))
+
+
+def holders(right: str, path: str) -> QuerySet[User]:
+    """Return the active people who hold a right on this region or one above it, stand-ins not included."""
+    today = clock.today()
+    prefixes = [path[: index + 1] for index, sign in enumerate(path) if sign == "/"]
+    granted = GroupObjectPermission.objects.filter(permission__codename=right).values("group")
+    in_office = Q(memberships__until__isnull=True) | Q(memberships__until__gte=today)
+    return User.objects.filter(  # one filter call: one and the same membership has to meet all of it
+        in_office,
+        is_active=True,
+        memberships__active=True,
+        memberships__since__lte=today,
+        memberships__organisation__active=True,
+        memberships__group__in=granted,
+        memberships__region__path__in=prefixes,
+    ).distinct()

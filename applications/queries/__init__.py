@@ -1,0 +1,1 @@
+"""Reads of the applications app, named as questions."""

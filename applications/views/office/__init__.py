@@ -1,0 +1,1 @@
+"""Pages of the offices: accounts, communities, standards and batches."""

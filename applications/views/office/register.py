@@ -1,0 +1,67 @@
+"""The register of communities and of standards."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+
+from applications.actions import imports, standards
+from applications.core.faults import Faults
+from applications.errors import Invalid
+from applications.models import Community, Standard
+from applications.permissions import scope
+from applications.views.office import forms
+from applications.views.office.base import OfficePage
+
+
+class Communities(OfficePage):
+    """The communities of one's region, with the import of a file."""
+
+    template_name = "office/communities.html"
+    right = "manage_communities"
+    verbs = {"load": forms.FileForm}
+
+    def context(self, forms: dict[str, Any]) -> dict[str, Any]:
+        """Add the communities that match."""
+        words = self.request.GET.get("q", "").strip()
+        rows = Community.objects.filter(scope(self.request.user, self.right, "region__path")).select_related(
+            "region__parent__parent"
+        )
+        if words:
+            rows = rows.filter(name__icontains=words) | rows.filter(code__startswith=words)
+        page = Paginator(rows.order_by("code"), 30).get_page(self.request.GET.get("page"))
+        return {**super().context(forms), "page": page, "q": words}
+
+    def perform_load(self, form: Any) -> None:
+        """Import the file."""
+        file = form.cleaned_data["file"]
+        count = imports.import_communities(
+            file.name, file.read(imports.MOST_BYTES + 1), by=self.request.user, at=self.at
+        )
+        self.say(_("导入完成，新增社区 %(count)s 个。") % {"count": count})
+
+
+class Standards(OfficePage):
+    """The registered standards; the province registers a new one from its file."""
+
+    template_name = "office/standards.html"
+    right = "prepare_batch"
+    verbs = {"register": forms.FileForm}
+
+    def context(self, forms: dict[str, Any]) -> dict[str, Any]:
+        """Add the registered standards."""
+        return {**super().context(forms), "rows": Standard.objects.defer("content")}
+
+    def perform_register(self, form: Any) -> None:
+        """Check and register the file."""
+        file = form.cleaned_data["file"]
+        try:
+            text = file.read(4_000_001).decode()
+            row = standards.register(text, by=self.request.user, at=self.at)
+        except UnicodeDecodeError:
+            raise Invalid(
+                _("文件“%(name)s”不是 UTF-8 文本，请另存为 UTF-8 的 YAML。") % {"name": file.name}
+            ) from None
+        except Faults as error:
+            raise Invalid("\n".join(fault.sentence for fault in error.faults[:50])) from None
+        self.say(_("标准“%(name)s”已登记并发布。") % {"name": row})

@@ -1,0 +1,21 @@
+"""Addresses of the office pages."""
+
+from django.urls import path
+
+from applications.views.office.accounts import MyStandIn, People, Person
+from applications.views.office.batches import Batches, BatchPage, Prepare
+from applications.views.office.calendar import Calendar
+from applications.views.office.register import Communities, Standards
+
+urlpatterns = [
+    path("people/", People.as_view(), name="people"),
+    path("people/<int:pk>/", Person.as_view(), name="person"),
+    path("stand-in/", MyStandIn.as_view(), name="stand_in"),
+    path("communities/", Communities.as_view(), name="communities"),
+    path("calendar/", Calendar.as_view(), name="calendar"),
+    path("standards/", Standards.as_view(), name="standards"),
+    path("batches/", Batches.as_view(), name="batches"),
+    path("batches/new/", Prepare.as_view(), name="batch_new"),
+    path("batches/<int:pk>/", BatchPage.as_view(), name="batch"),
+    path("batches/<int:pk>/edit/", Prepare.as_view(), name="batch_edit"),
+]

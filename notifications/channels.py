@@ -1,0 +1,168 @@
+"""The ways out: e-mail, the daily digest, and a robot of a chat group; all are driven by the outbox."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from notifications.models import Channel, Delivery
+from notifications.outbox import Hopeless, register
+from notifications.queries import visible
+from notifications.wording import SOURCE, sentence
+
+PATIENCE = 5  # seconds until a robot must have answered
+MOST_LINES = 50
+
+
+def deliver(payload: dict[str, Any], now: datetime) -> None:
+    """Send one message over its channel, unless it was sent or the person may not know of it any more."""
+    row = Delivery.objects.select_related("notification__user").get(pk=payload["delivery"])
+    if row.sent_at or row.dropped_at:
+        return
+    if not wanted(row):
+        Delivery.objects.filter(pk=row.pk).update(dropped_at=now)
+        return
+    Delivery.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
+    with override(row.notification.user.language or SOURCE):
+        SENDERS[row.channel](row)
+    Delivery.objects.filter(pk=row.pk).update(sent_at=now, error="")
+
+
+def wanted(row: Delivery) -> bool:
+    """Whether the person still has an account and may still see what the message speaks of."""
+    person = row.notification.user
+    return person.is_active and visible(person).filter(pk=row.notification_id).exists()
+
+
+def give_up(payload: dict[str, Any], now: datetime, reason: str) -> None:
+    """Note on the delivery that it failed for good, where the administrator sees it."""
+    Delivery.objects.filter(pk=payload["delivery"]).update(failed_at=now, error=reason)
+
+
+def digest(payload: dict[str, Any], now: datetime) -> None:
+    """Send a person one e-mail with all that waited for the morning."""
+    rows = Delivery.objects.filter(
+        channel=Channel.DIGEST,
+        sent_at__isnull=True,
+        dropped_at__isnull=True,
+        failed_at__isnull=True,
+        notification__user=payload["user"],
+    ).select_related("notification__user")
+    waiting = list(rows.order_by("pk"))
+    kept = [row for row in waiting if wanted(row)]
+    dropped = {row.pk for row in waiting} - {row.pk for row in kept}
+    Delivery.objects.filter(pk__in=dropped).update(dropped_at=now)
+    if not kept:
+        return
+    with override(kept[0].notification.user.language or SOURCE):
+        lines = [
+            f"{sentence(row.notification.text)}\n{link(row.notification.url)}" for row in kept[:MOST_LINES]
+        ]
+        if len(kept) > MOST_LINES:
+            lines.append(_("另有%(count)s条，请登录查看。") % {"count": len(kept) - MOST_LINES})
+        subject = ngettext("星评：%(count)s条通知", "星评：%(count)s条通知", len(kept)) % {"count": len(kept)}
+        _mail(kept[0].address, subject, "\n\n".join(lines), f"digest-{kept[0].pk}")
+    Delivery.objects.filter(pk__in=[row.pk for row in kept]).update(sent_at=now, attempts=F("attempts") + 1)
+
+
+def give_up_digest(payload: dict[str, Any], now: datetime, reason: str) -> None:
+    """Note on everything that waited for the digest that it failed for good."""
+    rows = Delivery.objects.filter(channel=Channel.DIGEST, sent_at__isnull=True, dropped_at__isnull=True)
+    rows.filter(notification__user=payload["user"]).update(failed_at=now, error=reason)
+
+
+def send_mail(row: Delivery) -> None:
+    """Send a notification as an e-mail of its own."""
+    words = sentence(row.notification.text)
+    _mail(
+        row.address,
+        _("星评：%(words)s") % {"words": words[:60]},
+        f"{words}\n\n{link(row.notification.url)}",
+        f"n-{row.pk}",
+    )
+
+
+def _mail(address: str, subject: str, body: str, name: str) -> None:
+    """Send a mail whose Message-ID follows from what it says, so that a repeat after a crash is recognised as one."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    ending = _("本邮件由系统发出，请勿回复。通知方式可在“通知设置”中更改：%(link)s") % {
+        "link": link(reverse("notification_preferences"))
+    }
+    EmailMessage(
+        subject=" ".join(subject.split()),
+        body=f"{body}\n\n{ending}\n",
+        to=[address],
+        headers={"Message-ID": f"<{name}@{host}>"},
+    ).send()
+
+
+def link(path: str) -> str:
+    """Return a path of the product as an address that works from outside."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def allowed(address: str) -> bool:
+    """Whether the robot's address is one the operator allows (``WEBHOOK_HOSTS``): nothing inside can be reached by it."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    place = f"{parts.hostname}:{port}" if port else parts.hostname
+    safe = parts.scheme == "https" or (parts.scheme == "http" and not settings.PRODUCTION)
+    return safe and place in settings.WEBHOOK_HOSTS and not parts.username
+
+
+class _StayHere(HTTPRedirectHandler):
+    """A redirect could lead past the list of allowed hosts."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def send_webhook(row: Delivery) -> None:
+    """Tell a chat group's robot (WeCom and DingTalk take this form) that there is something new, and not what.
+
+    A group has more readers than the one person: the message names no case.
+    """
+    if not allowed(row.address):
+        raise Hopeless(_("群机器人地址不在允许的范围内。"))
+    words = _("星评：%(name)s有一条新通知，请登录查看：%(link)s") % {
+        "name": row.notification.user.name,
+        "link": link(reverse("notifications")),
+    }
+    body = json.dumps({"msgtype": "text", "text": {"content": words}}, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": f"n-{row.pk}"}
+    request = Request(row.address, body, headers)  # noqa: S310 (allowed() looked at scheme and host)
+    try:
+        with build_opener(_StayHere).open(request, timeout=PATIENCE) as answer:
+            said = answer.read(4096)
+    except HTTPError as error:
+        raise RuntimeError(f"the robot answered {error.code}") from None
+    _check(said)
+
+
+def _check(said: bytes) -> None:
+    """Refuse an answer that names an error; robots answer 200 in any case."""
+    try:
+        code = json.loads(said).get("errcode", 0)
+    except (ValueError, AttributeError):
+        return
+    if code:
+        raise RuntimeError(f"the robot answered errcode {code}")
+
+
+SENDERS: dict[str, Callable[[Delivery], None]] = {Channel.EMAIL: send_mail, Channel.WEBHOOK: send_webhook}
+
+register("deliver", deliver, inside=False, on_death=give_up)
+register("digest", digest, inside=False, on_death=give_up_digest)

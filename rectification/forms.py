@@ -1,0 +1,129 @@
+"""Forms of the rectification pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rectification.models import RectificationItem, Verification
+
+
+class ManyFiles(forms.FileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A field for any number of files; cleans to a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Clean every file on its own."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+def text(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
+    """Return a field for a paragraph."""
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=2000, widget=forms.Textarea({"rows": rows})
+    )
+
+
+def days(label: Any, initial: int) -> forms.IntegerField:
+    """Return a field for a number of days, typed as text so that a wrong entry stays visible."""
+    return forms.IntegerField(
+        label=label,
+        initial=initial,
+        min_value=1,
+        max_value=365,
+        widget=forms.TextInput({"inputmode": "numeric", "class": "tiny"}),
+    )
+
+
+class PlanForm(forms.ModelForm):
+    """The community's plan: all five parts are compulsory."""
+
+    class Meta:
+        model = RectificationItem
+        fields = ("cause", "measure", "unit", "person", "target")
+        help_texts = {
+            "cause": _("为什么没有达到，根源在哪里。"),
+            "measure": _("准备怎么做，分几步。"),
+            "target": _("到期时达到什么程度，最好写明数量。"),
+        }
+        widgets = {name: forms.Textarea({"rows": 3}) for name in ("cause", "measure", "target")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+
+    def _post_clean(self) -> None:
+        """Leave the record alone: only the action writes."""
+
+
+class ConfirmForm(forms.Form):
+    """The county's confirmation with the time limit."""
+
+    days = days(_("整改期限（自然日）"), 30)
+
+
+class ReasonForm(forms.Form):
+    """A reason that the other side reads."""
+
+    reason = text(_("退回理由"))
+
+
+class ProgressForm(forms.Form):
+    """Progress with its proof."""
+
+    text = text(_("进展说明"))
+    files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片或文件，可一次选择多个。"))
+
+
+class ExtensionForm(forms.Form):
+    """A request for more time."""
+
+    days = days(_("申请延长天数"), 15)
+    reason = forms.CharField(label=_("延期理由"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class DecideExtensionForm(forms.Form):
+    """The county's answer to a request for more time."""
+
+    granted = forms.TypedChoiceField(
+        label=_("审批结果"),
+        choices=[("yes", _("同意延期")), ("no", _("不同意延期"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    opinion = forms.CharField(label=_("审批意见"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class VerifyForm(forms.Form):
+    """What the verifying person found."""
+
+    outcome = forms.ChoiceField(
+        label=_("验收结论"), choices=Verification.Outcome.choices, widget=forms.RadioSelect
+    )
+    method = forms.ChoiceField(label=_("验收方式"), choices=Verification.Method.choices)
+    opinion = text(_("验收意见"))
+    days = days(_("退回时的整改期限（自然日）"), 15)
+
+
+class RoundForm(forms.Form):
+    """The county's choice after the last item."""
+
+    again = forms.TypedChoiceField(
+        label=_("后续安排"),
+        choices=[
+            ("yes", _("启动下一轮评定，从数据采集开始")),
+            ("no", _("不再评定，按不定星级办结")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = text(_("理由"))

@@ -1,0 +1,1 @@
+"""Arithmetic of the review app: no Django, no clock."""

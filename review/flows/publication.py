@@ -1,0 +1,162 @@
+"""Publication: facts confirmed, prepared, approved by a second person, notice, announcement; objections beside it."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import flow
+
+from applications.models import StageRun, User
+from applications.steps import StageFlow, Step, Wait, start_node, went
+from review.models import Publication
+from review.queries import objections, publications, revocations
+from review.queries.people import barred
+
+
+def preparers(run: StageRun) -> Iterable[tuple[User, str]]:
+    """Bar who handed the draft in: who prepared does not approve."""
+    return barred(publications.preparers(run), _now("公示稿由您拟制，须由另一位发布员审批。"))
+
+
+def notice_author(run: StageRun) -> Iterable[tuple[User, str]]:
+    """Bar the author of the notice, who is the author of the announcement too."""
+    notice = publications.current(run.case, Publication.Kind.NOTICE)
+    people = [notice.author] if notice else []
+    return barred(people, _now("公示由您拟制，公告须由另一位发布员发布。"))
+
+
+def involved(run: StageRun) -> Iterable[tuple[User, str]]:
+    """Bar whoever judged, voted on or prepared the case: they do not decide on an objection to it."""
+    yield from barred(objections.assigned(run.case), _now("您参与过本案的评审，不能复核对本案的异议。"))
+    yield from barred(objections.voted(run.case), _now("您参加过本案的评定表决，不能复核对本案的异议。"))
+    yield from barred(objections.prepared(run.case), _now("您经办过本案的公示，不能复核对本案的异议。"))
+
+
+def second_reviewers(run: StageRun) -> list[User]:
+    """Return the two people who judge an upheld objection's indicators again."""
+    objection = objections.of_key(run.case, run.key)
+    return objections.reassessors(objection) if objection else []
+
+
+def proposers(run: StageRun) -> Iterable[tuple[User, str]]:
+    """Bar who proposed a revocation: another publisher decides."""
+    return barred(revocations.proposers(run.case, run.key), _now("撤销由您提议，须由另一位发布员审批。"))
+
+
+class PublicationFlow(StageFlow):
+    """公示公告"""
+
+    stage = "publication"
+    process_title = _("公示公告")
+
+    start = start_node().Next(this.confirm_facts)
+    confirm_facts = Step(
+        _("核准拟公布信息"),
+        action=_("核准"),
+        page="confirm_facts",
+        permission="confirm_facts",
+        term="publication",
+    ).Next(this.prepare)
+    prepare = Step(
+        _("拟制公示"),
+        action=_("拟制"),
+        page="prepare_notice",
+        permission="prepare_publication",
+        term="publication",
+    ).Next(this.approve)
+    approve = Step(
+        _("批准公示"),
+        action=_("审批"),
+        page="approve_notice",
+        permission="approve_publication",
+        barred=preparers,
+        term="publication",
+    ).Next(this.after_approval)
+    after_approval = flow.Switch().Case(this.prepare, went("return")).Default(this.notice)
+    notice = Wait(_("公示期"), term="notice", page="publications").Next(this.after_notice)
+    after_notice = flow.Switch().Case(this.prepare, went("changed")).Default(this.announce)
+    announce = Step(
+        _("发布公告"),
+        action=_("发布"),
+        page="announce",
+        permission="approve_publication",
+        barred=notice_author,
+        term="publication",
+    ).Next(this.end)
+    end = flow.End()
+
+
+class ObjectionFlow(StageFlow):
+    """异议办理"""
+
+    stage = "publication"
+    process_title = _("异议办理")
+
+    start = start_node().Next(this.receive)
+    receive = Step(
+        _("登记异议"),
+        action=_("登记"),
+        page="receive_objection",
+        permission="receive_objection",
+        term="first_check",
+        keyed=True,
+    ).Next(this.after_receive)
+    after_receive = (
+        flow.Switch().Case(this.end, went("withdraw")).Case(this.end, went("refuse")).Default(this.decide)
+    )
+    decide = Step(
+        _("复核异议"),
+        action=_("复核"),
+        page="decide_objection",
+        permission="decide_objection",
+        barred=involved,
+        term="objection",
+        keyed=True,
+    ).Next(this.after_decide)
+    after_decide = flow.Switch().Case(this.reply, went("dismiss")).Default(this.reassess)
+    reassess = Step(
+        _("重新评审有异议的指标"),
+        action=_("评审"),
+        page="reassess",
+        people=second_reviewers,
+        term="review",
+        keyed=True,
+    ).Next(this.conclude)
+    conclude = Step(
+        _("作出复核结论"),
+        action=_("复核"),
+        page="conclude_objection",
+        permission="decide_objection",
+        barred=involved,
+        term="review",
+        keyed=True,
+    ).Next(this.reply)
+    reply = Step(
+        _("送达复核决定"),
+        action=_("送达"),
+        page="reply_objection",
+        permission="receive_objection",
+        term="objection_reply",
+        keyed=True,
+    ).Next(this.end)
+    end = flow.End()
+
+
+class RevocationFlow(StageFlow):
+    """撤销星级"""
+
+    stage = "publication"
+    process_title = _("撤销星级")
+
+    start = start_node().Next(this.approve_revocation)
+    approve_revocation = Step(
+        _("审批撤销星级"),
+        action=_("审批"),
+        page="approve_revocation",
+        permission="approve_publication",
+        barred=proposers,
+        term="publication",
+        keyed=True,
+    ).Next(this.end)
+    end = flow.End()

@@ -1,0 +1,65 @@
+"""Tables of the review app."""
+
+from .decision import Ballot, BallotSeat, Decision, Vote
+from .facts import FactCheck
+from .finding import Finding
+from .judgement import HandIn, Judgement, Opinion, Settlement
+from .objection import Objection, ObjectionRuling, Reassessor, Rejudgement
+from .observation import Observation, PostedOnce
+from .plan import AssessmentPlan, Briefing
+from .publication import (
+    AwardRevocation,
+    ChannelRecord,
+    DraftEntry,
+    FactsConfirmation,
+    NoticeDraft,
+    Publication,
+    RevocationProposal,
+    StarAward,
+)
+from .rating import Rating, RatingLine
+from .record import PublicDimension, PublicPiece, PublicRecord
+from .services import ServiceRecord, ServiceSummary
+from .survey import SurveyAnswer, SurveyLink, SurveyRound
+from .team import Declaration, TeamMember
+
+__all__ = [
+    "AssessmentPlan",
+    "AwardRevocation",
+    "Ballot",
+    "BallotSeat",
+    "Briefing",
+    "ChannelRecord",
+    "Decision",
+    "Declaration",
+    "DraftEntry",
+    "FactCheck",
+    "FactsConfirmation",
+    "Finding",
+    "HandIn",
+    "Judgement",
+    "NoticeDraft",
+    "Objection",
+    "ObjectionRuling",
+    "Observation",
+    "Opinion",
+    "PostedOnce",
+    "PublicDimension",
+    "PublicPiece",
+    "PublicRecord",
+    "Publication",
+    "Rating",
+    "RatingLine",
+    "Reassessor",
+    "Rejudgement",
+    "RevocationProposal",
+    "ServiceRecord",
+    "ServiceSummary",
+    "Settlement",
+    "StarAward",
+    "SurveyAnswer",
+    "SurveyLink",
+    "SurveyRound",
+    "TeamMember",
+    "Vote",
+]

@@ -1,0 +1,1 @@
+"""Reads of the review app, named as questions."""

@@ -1,0 +1,92 @@
+"""What is wrong with a page in a real browser: accessibility, policy, width, targets, console, weight."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOUCH = 44  # px, the least side of a target under a finger (MIIT rules for older users, WCAG 2.5.5)
+NARROW = 600  # px, pages narrower than this are used with fingers
+SCRIPTS_AND_STYLES = 90 * 1024
+HTML = 60 * 1024
+
+POLICY_WATCH = """
+window.policyFaults = [];
+document.addEventListener('securitypolicyviolation', event =>
+    window.policyFaults.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+
+WIDTH_AUDIT = """() => {
+    const page = document.documentElement, wide = page.clientWidth, found = [];
+    if (page.scrollWidth <= wide) return found;
+    for (const element of document.querySelectorAll('body *')) {
+        const box = element.getBoundingClientRect();
+        if (box.width && box.right > wide + 0.5 && !element.closest('.scroll, .toc, .tabs'))
+            found.push(`${element.tagName}.${element.getAttribute('class')} ends at ${Math.round(box.right)}`);
+    }
+    return found.length ? found : [`page is ${page.scrollWidth} wide`];
+}"""
+
+# A link inside a line of text is exempt, as in WCAG 2.5.8; a hidden input is as large as its label.
+TARGET_AUDIT = """(least) => {
+    const found = [];
+    const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+    for (const element of document.querySelectorAll(all)) {
+        const style = getComputedStyle(element);
+        const small = element.matches('[type=radio], [type=checkbox], input.vh');
+        const box = (small ? element.closest('label') || element.parentElement : element).getBoundingClientRect();
+        if (!box.width || style.visibility === 'hidden' || element.matches('.skip, [hidden] *')) continue;
+        const around = element.parentElement.textContent.trim().length;
+        if (element.tagName === 'A' && style.display === 'inline' &&
+            around > element.textContent.trim().length + 1) continue;
+        if (box.width < least - 0.5 || box.height < least - 0.5)
+            found.push(`${element.tagName}.${element.className} “${element.textContent.trim().slice(0, 20)}” ` +
+                `${Math.round(box.width)}x${Math.round(box.height)}`);
+    }
+    return found;
+}"""
+
+WEIGHT = """() => performance.getEntriesByType('resource')
+    .filter(entry => /\\.(css|js)(\\?|$)/.test(entry.name))
+    .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
+
+
+def listen(page: Page) -> list[str]:
+    """Collect what the console and the content security policy complain about, from now on."""
+    heard: list[str] = []
+
+    def message(entry: ConsoleMessage) -> None:
+        if entry.type in {"error", "warning"}:
+            heard.append(f"console: {entry.text}")
+
+    page.on("console", message)
+    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
+    page.add_init_script(POLICY_WATCH)
+    return heard
+
+
+def faults(page: Page, *, heard: list[str] = (), touch: bool | None = None) -> list[str]:  # type: ignore[assignment]
+    """Everything wrong with the page as it stands, one line a fault; ``touch`` follows the width if not given."""
+    found = list(heard)
+    found += [f"policy: {fault}" for fault in page.evaluate("window.policyFaults || []")]
+    found += [f"too wide: {fault}" for fault in page.evaluate(WIDTH_AUDIT)]
+    size = page.viewport_size
+    if touch if touch is not None else size is not None and size["width"] < NARROW:
+        found += [f"target: {fault}" for fault in page.evaluate(TARGET_AUDIT, TOUCH)]
+    return found + axe_faults(page)
+
+
+def axe_faults(page: Page) -> list[str]:
+    """Violations of WCAG 2.2 A and AA and of good practice, as axe sees them."""
+    answer: dict[str, Any] = Axe().run(page, options={"runOnly": AXE_RULES}).response
+    return [
+        f"axe {violation['id']}: {node['target']}"
+        for violation in answer["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def weight(page: Page) -> int:
+    """Decoded bytes of the stylesheets and scripts that the page loaded."""
+    return int(page.evaluate(WEIGHT))

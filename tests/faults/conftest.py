@@ -1,0 +1,4 @@
+"""Tests here work in worlds of their own."""
+
+from tests.worlds import db as db
+from tests.worlds import own_world as own_world

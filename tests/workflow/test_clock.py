@@ -1,0 +1,110 @@
+"""The clock and the due command: each rung once, failures seen, terms explained."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from applications.models import Batch, ClockStep, DeadlineRung
+from notifications.models import Outbox
+from tests import road
+from tests.cast import Cast
+from workflow import clock
+from workflow.ladder import climb
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "cn_working_days.json"
+
+
+def test_each_rung_of_an_overdue_term_fires_once(cast: Cast) -> None:
+    case = road.open_case(cast)  # due on 14 April 2026 after 30 working days
+    due = case.deadlines.get().due_on
+
+    fired = {}
+    for offset in (-10, -2, -2, 0, 1, 1, 7, 20):
+        moment = cast.at + (due - cast.at.date()) + timedelta(days=offset)
+        fired[offset] = fired.get(offset, 0) + climb(moment)
+
+    assert fired == {-10: 0, -2: 1, 0: 0, 1: 1, 7: 0, 20: 1}
+    assert list(DeadlineRung.objects.order_by("pk").values_list("rung", flat=True)) == [
+        "amber",
+        "red",
+        "order",
+    ]
+    assert Outbox.objects.filter(topic__startswith="deadline.").count() == 3
+
+
+def test_a_clock_that_stood_still_fires_every_missed_rung_once(cast: Cast) -> None:
+    road.open_case(cast)
+
+    assert climb(cast.at + timedelta(days=90)) == 3
+    assert climb(cast.at + timedelta(days=91)) == 0
+
+
+def test_a_failing_step_is_noted_and_the_others_go_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(at: Any) -> int:
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(clock.STEPS, "ladder", fails)
+    monkeypatch.setattr(clock.log, "exception", lambda *args: None)
+
+    done = clock.tick(cast.at)
+
+    assert "anchor" in done
+    row = ClockStep.objects.get(name="ladder")
+    assert (row.failures, row.error) == (1, "RuntimeError")
+
+
+def test_a_batch_closes_the_day_after_its_last_day(cast: Cast) -> None:
+    clock.close_batches(cast.at.replace(month=12, day=31))
+    assert Batch.objects.get().state == "open"
+
+    clock.close_batches(cast.at.replace(year=2027, month=1, day=1))
+    assert Batch.objects.get().state == "closed"
+
+
+def test_the_sweep_opens_what_a_kill_left_unopened(cast: Cast) -> None:
+    case = road.open_case(cast)
+    case.todos.get().bars.all().delete()
+    case.deadlines.all().delete()
+    case.todos.all().delete()
+    run = case.runs.get()
+    run.delete()
+
+    assert clock.sweep_cases(cast.at) == 1
+    assert case.todos.get().node == "application.fill"
+
+
+def test_the_vectors_pass_whole_against_the_seeded_calendar(
+    cast: Cast, capsys: Any, monkeypatch: Any
+) -> None:
+    vectors = json.loads(VECTORS.read_text())["vectors"]
+    lines = [f"{item['start']} {item['working_days']}\n" for item in vectors]
+    monkeypatch.setattr("sys.stdin", iter(lines))
+
+    call_command("due", "-", json=True)
+
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["due"] for answer in answers] == [item["due"] for item in vectors]
+
+
+def test_a_term_over_a_year_without_notice_is_refused(cast: Cast, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        call_command("due", "2026-12-30", "5")
+
+    assert stopped.value.code == 2
+    assert "2027年的放假通知尚未录入" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "pair", [("heute", "5"), ("2026-03-02", "viele"), ("2026-03-02", "-1"), ("9999-12-31", "5")]
+)
+def test_nonsense_is_refused_as_json(cast: Cast, capsys: Any, pair: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("due", *pair, json=True)
+
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["due"] is None
+    assert answer["error"]

@@ -1,0 +1,149 @@
+"""Anchors: the heads of all event chains, kept outside the database in a signed, append-only file.
+
+A line holds the heads that changed since the line before, the SHA-256 of that line and an Ed25519 signature. A chain
+that was cut or recomputed whole no longer carries the hash that stands in the file.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.conf import settings
+from django.db.models import Max
+
+from applications import clock
+from applications.core import chain
+from applications.models import Event
+from notifications.failpoints import failpoint
+
+Heads = dict[str, list[Any]]
+
+
+def anchor(at: datetime) -> int:
+    """Append the heads that changed since the last line; return how many. Nothing changed: nothing is written."""
+    path: Path = settings.ANCHOR_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+b") as handle:
+        _lock(handle.fileno())
+        lines = _whole_lines(handle)
+        known = _fold(lines)
+        fresh = {number: head for number, head in heads().items() if known.get(number) != head}
+        if not fresh:
+            return 0
+        body = {
+            "at": clock.iso(at),
+            "previous": _line_digest(lines[-1]) if lines else chain.START,
+            "heads": fresh,
+        }
+        line = {**body, "signature": _key().sign(chain.canonical(body)).hex()}
+        _append(handle, chain.canonical(line) + b"\n")
+        return len(fresh)
+
+
+def _whole_lines(handle: BinaryIO) -> list[bytes]:
+    """Return the lines; what a killed process left of a last one is taken away, it never counted."""
+    handle.seek(0)
+    whole = handle.read()
+    end = whole.rfind(b"\n") + 1
+    if end < len(whole):
+        handle.truncate(end)
+    return whole[:end].splitlines()
+
+
+def _append(handle: BinaryIO, line: bytes) -> None:
+    half = len(line) // 2
+    failpoint("anchor.due")
+    handle.write(line[:half])
+    handle.flush()
+    failpoint("anchor.torn")
+    handle.write(line[half:])
+    handle.flush()
+    os.fsync(handle.fileno())
+    failpoint("anchor.written")
+
+
+def heads() -> Heads:
+    """Return the head of every chain in the database: case number -> [seq, hash]."""
+    newest = Event.objects.values("case").annotate(newest=Max("pk")).values("newest")
+    rows = Event.objects.filter(pk__in=newest).values_list("case__number", "seq", "hash")
+    return {number: [seq, digest] for number, seq, digest in rows}
+
+
+def anchored() -> Iterator[tuple[int, Heads]]:
+    """Yield the anchored heads, a line each, with the line's number."""
+    for number, line in enumerate(_lines(), start=1):
+        yield number, json.loads(line)["heads"]
+
+
+def file_faults() -> list[str]:
+    """Return what is wrong with the anchor file itself: a line edited, removed, reordered or signed by another key."""
+    faults, previous = [], chain.START
+    public = _key().public_key()
+    for number, raw in enumerate(_lines(), start=1):
+        try:
+            line = json.loads(raw)
+            body = {key: line[key] for key in ("at", "previous", "heads")}
+            public.verify(bytes.fromhex(line["signature"]), chain.canonical(body))
+        except (ValueError, KeyError, TypeError, InvalidSignature):
+            faults.append(f"锚定文件第 {number} 行的签名不符")
+            continue
+        if line["previous"] != previous:
+            faults.append(f"锚定文件第 {number} 行与上一行不衔接")
+        previous = _line_digest(raw)
+    return faults
+
+
+def public_key() -> str:
+    """Return the key that anyone can check the file with, in hexadecimal."""
+    key: Ed25519PublicKey = _key().public_key()
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def _lines() -> list[bytes]:
+    path: Path = settings.ANCHOR_FILE
+    return path.read_bytes().splitlines() if path.exists() else []
+
+
+def _fold(lines: list[bytes]) -> Heads:
+    known: Heads = {}
+    for line in lines:
+        known.update(json.loads(line)["heads"])
+    return known
+
+
+def _line_digest(line: bytes) -> str:
+    return chain.digest(line.decode())
+
+
+def _key() -> Ed25519PrivateKey:
+    """Return the signing key of this installation, made once beside the file with mode 600."""
+    path: Path = settings.ANCHOR_FILE.parent / "signing_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        # linked under its name when it is whole: there is never a key half written
+        whole = path.with_name(f"signing_key.{os.getpid()}")
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            handle.write(raw)
+            handle.flush()
+            os.fsync(handle.fileno())
+        with suppress(FileExistsError):
+            os.link(whole, path)
+        whole.unlink()
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+
+
+def _lock(descriptor: int) -> None:
+    """Let one writer append at a time (where the system knows file locks)."""
+    try:
+        import fcntl  # not on every system
+    except ImportError:
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)

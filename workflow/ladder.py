@@ -1,0 +1,64 @@
+"""The ladder of a deadline: amber 3 working days before, red the day after, an order to the level above 5 later."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from applications import clock
+from applications.actions.events import lock_case, record
+from applications.core.working_days import add_working_days, subtract_working_days
+from applications.models import Deadline, DeadlineRung
+from applications.workdays import calendar
+from notifications.outbox import post
+
+AMBER_BEFORE = 3
+ORDER_AFTER = 5
+
+
+def rungs_reached(due: date, today: date) -> list[str]:
+    """Return the rungs that a term due on a day has reached today."""
+    days = calendar(min(due, today))
+    reached = []
+    if today >= subtract_working_days(due, AMBER_BEFORE, days, provisional=True):
+        reached.append("amber")
+    if today > due:
+        reached.append("red")
+    if today > add_working_days(due, ORDER_AFTER, days, provisional=True):
+        reached.append("order")
+    return reached
+
+
+def climb(at: datetime) -> int:
+    """Fire every rung that is reached and has not fired; return how many. Twice at once changes nothing."""
+    today, fired = clock.day_of(at), 0
+    cached: dict[date, list[str]] = {}
+    for deadline in _near(today):
+        if deadline.due_on not in cached:
+            cached[deadline.due_on] = rungs_reached(deadline.due_on, today)
+        already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
+        for rung in cached[deadline.due_on]:
+            if rung not in already:
+                fired += _fire(deadline, rung, at)
+    return fired
+
+
+def _near(today: date) -> Iterator[Deadline]:
+    soon = add_working_days(today, AMBER_BEFORE + 1, calendar(today), provisional=True)
+    rows = Deadline.objects.filter(state="running", due_on__lte=soon).exclude(unit="notice")
+    return rows.select_related("case").prefetch_related("rungs").iterator(chunk_size=500)
+
+
+def _fire(deadline: Deadline, rung: str, at: datetime) -> int:
+    try:
+        with transaction.atomic():
+            case = lock_case(deadline.case)
+            DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
+            if rung != "amber":
+                data = {"rung": rung, "term": deadline.term, "due": deadline.due_on.isoformat()}
+                record(case, "deadline_rung", by=None, at=at, data=data)
+            key = f"deadline.{rung}:{deadline.pk}:{deadline.due_on}"
+            post(f"deadline.{rung}", key, at=at, payload={"deadline": deadline.pk})
+    except IntegrityError:  # another clock was faster
+        return 0
+    return 1

@@ -1,0 +1,88 @@
+"""Due dates on the command line, with the account of every day."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from applications.core.faults import Faults
+from applications.core.working_days import Term, working_term
+from applications.workdays import calendar
+
+
+class Command(BaseCommand):
+    """``manage.py due START N [--json]``, or ``due - --json`` with ``START N`` a line on standard input.
+
+    A term that needs a year whose notice is not entered is refused with exit status 2 (R4-035 to R4-038).
+    """
+
+    help = "计算从 START 起第 N 个工作日，并逐日说明。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add start, length and the machine-readable form."""
+        parser.add_argument(
+            "start", help="起算日（事件当日，不计入）,如 2026-09-28;或 - 从标准输入逐行读取。"
+        )
+        parser.add_argument("n", nargs="?", default="", help="工作日数。")
+        parser.add_argument("--json", action="store_true", help="每行输出一个 JSON 对象。")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Answer one term, or one for every line."""
+        if options["start"] == "-":
+            asked = [line.split() for line in sys.stdin if line.strip()]
+        else:
+            asked = [[options["start"], options["n"]]]
+        refused = [pair for pair in asked if not self.answer(pair, as_json=options["json"])]
+        if refused and not (options["start"] == "-" and options["json"]):
+            sys.exit(2)
+
+    def answer(self, pair: list[str], *, as_json: bool) -> bool:
+        """Print one answer; return whether there is a due date."""
+        start, n = (*pair, "", "")[:2]
+        try:
+            if len(pair) != 2:
+                raise ValueError
+            first, length = date.fromisoformat(start), int(n)
+        except ValueError:
+            return self.refuse(
+                start, n, f"“{' '.join(pair)}”应为起算日和工作日数，如 2026-09-28 5。", as_json
+            )
+        try:
+            days = (
+                calendar(first, 1 + max(0, length) // 180)
+                if first.year < 9000
+                else calendar(date(2000, 1, 1))
+            )
+            term = working_term(first, length, days)
+        except Faults as error:
+            return self.refuse(start, n, error.faults[0].sentence, as_json, length)
+        self.tell(first, length, term, as_json)
+        return True
+
+    def tell(self, start: date, n: int, term: Term, as_json: bool) -> None:
+        """Print the due date and, day by day, why."""
+        notes = [{"date": day.date.isoformat(), "counted": day.counted, "why": day.why} for day in term.days]
+        if as_json:
+            body = {"start": start.isoformat(), "working_days": n, "due": term.due.isoformat(), "days": notes}
+            self.stdout.write(json.dumps(body, ensure_ascii=False))
+            return
+        self.stdout.write(f"{start} 起 {n} 个工作日，{term.due} 24 时届满:")
+        for day in term.days:
+            self.stdout.write(f"  {day.date}  {day.counted if day.counted is not None else '':>3}  {day.why}")
+
+    def refuse(self, start: str, n: str, sentence: str, as_json: bool, length: int | None = None) -> bool:
+        """Say why there is no due date."""
+        if as_json:
+            body = {
+                "start": start,
+                "working_days": n if length is None else length,
+                "due": None,
+                "error": sentence,
+            }
+            self.stdout.write(json.dumps(body, ensure_ascii=False))
+        else:
+            self.stderr.write(sentence)
+        return False

@@ -1,0 +1,48 @@
+"""Turns refusals into answers: 404 for strangers, 403 and 409 with the reason, in the reader's language.
+
+A database that is away or too busy is 503 with a time to come back, not a broken page.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from applications.errors import Refused
+from applications.limits import TooMany
+from workflow.views.errors import away
+
+log = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ErrorSentences:
+    """Catches every ``Refused`` that a view lets through and shows its sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page or the JSON of a refusal; anything else goes on to Django."""
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            log.exception("The database is away or busy.", exc_info=exception)
+            return away()
+        if not isinstance(exception, Refused):
+            return None
+        response = _answer(request, exception)
+        if isinstance(exception, TooMany):
+            response["Retry-After"] = str(exception.seconds)
+        return response
+
+
+def _answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": refused.code, "error": refused.sentence}, status=refused.status)
+    template = {403: "403.html", 404: "404.html"}.get(refused.status, "refused.html")
+    return render(request, template, {"exception": refused.sentence}, status=refused.status)

@@ -1,0 +1,1 @@
+"""The pages of the public portal: no login, no session, published rows only."""

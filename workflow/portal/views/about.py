@@ -1,0 +1,74 @@
+"""How the star is made, what the figures are, whether a certificate holds, how accessible the pages are."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications import clock
+from applications.errors import Hidden
+from applications.limits import Limit, sender_of, spend
+from applications.queries.standards import standard_of
+from review.core import validity
+from workflow.portal import queries
+from workflow.portal.caching import public
+from workflow.portal.views.results import shown_stars
+
+CHECKS = Limit("verify", 60, 600)
+
+
+@public
+def standard(request: HttpRequest, digest: str = "") -> HttpResponse:
+    """The standard, readable: thresholds, dimensions, every indicator with its levels; older ones by their digest."""
+    rows = list(queries.published_standards())
+    row = next((row for row in rows if row.digest.startswith(digest)), None)
+    if row is None:
+        raise Hidden
+    shown = {"row": row, "others": [other for other in rows if other != row], "standard": standard_of(row)}
+    return render(request, "portal/standard.html", shown)
+
+
+@public
+def statistics(request: HttpRequest) -> HttpResponse:
+    """How many communities have which star, by city, with the data to download."""
+    stars = shown_stars()
+    cities = queries.statistics(stars)
+    totals = [sum(city.by_star[place] for city in cities) for place in range(len(stars))]
+    shown = {
+        "stars": stars,
+        "cities": cities,
+        "totals": totals,
+        "by_star": list(zip(stars, totals, strict=True)),
+        "total": sum(totals),
+        "largest": max((city.total for city in cities), default=0),
+    }
+    return render(request, "portal/statistics.html", shown)
+
+
+@public
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Whether a certificate holds today: valid, expired, revoked, or replaced by a newer one (R3-104)."""
+    typed = code or request.GET.get("code", "").strip()[:40]
+    if typed and not code:
+        award = queries.award_by_code(typed)
+        if award is not None:
+            return redirect("portal_verify", code=award.code)
+    award = queries.award_by_code(code) if code else None
+    if typed and award is None:
+        spend(CHECKS, sender_of(request), clock.now())
+        return render(request, "portal/verify.html", {"typed": typed}, status=404)
+    if award is None:
+        return render(request, "portal/verify.html", {})
+    today = clock.today()
+    shown = {
+        "award": award,
+        "content": award.publication.content,
+        "standing": queries.standing(award, today),
+        "today": today,
+        "years": validity.YEARS,
+    }
+    return render(request, "portal/verify.html", shown)
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "portal/accessibility.html")

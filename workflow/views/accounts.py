@@ -1,0 +1,77 @@
+"""Signing in, and the demo's two conveniences: one-click sign-in and a movable date."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import views
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from applications.errors import Hidden, Invalid
+from applications.models import ClockOffset, User
+from workflow.sessions import ended_sentence, enter
+from workflow.views.mfa import proceed
+from workflow.views.preferences import own_address
+
+
+class SignIn(views.LoginView):
+    """The sign-in page; in the demo it offers every demo person in one click."""
+
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the demo people, and why the last sign-in ended."""
+        demo = demo_people() if settings.DEMO else []
+        return {
+            **super().get_context_data(**kwargs),
+            "demo_people": demo,
+            "ended": ended_sentence(self.request),
+        }
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on to the second step, or in."""
+        return proceed(self.request, form.get_user(), self.get_success_url())
+
+
+def demo_people() -> list[dict[str, str]]:
+    """Return the demo people as ``label``, ``role`` and ``username``."""
+    people = User.objects.filter(is_demo=True, is_active=True).prefetch_related("memberships__organisation")
+    return [
+        {
+            "label": person.name,
+            "username": person.username,
+            "role": "、".join(
+                f"{membership.organisation} {membership.get_role_display()}"
+                for membership in person.memberships.all()
+            ),
+        }
+        for person in people.order_by("pk")
+    ]
+
+
+@require_POST
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Sign in as a demo person (demo mode only)."""
+    if not settings.DEMO:
+        raise Hidden
+    person = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
+    enter(request, person, second_factor=True)  # the demo asks nobody for a phone
+    return redirect("desk")
+
+
+@require_POST
+@login_required
+def demo_clock(request: HttpRequest) -> HttpResponse:
+    """Move the demo's date forward by 1 to 400 days (demo mode only)."""
+    if not settings.DEMO:
+        raise Hidden
+    raw = request.POST.get("days", "")
+    if not raw.isdigit() or not 1 <= int(raw) <= 400:
+        raise Invalid(_("天数“%(days)s”无效,请填写 1 至 400 的整数。") % {"days": raw[:20]})
+    offset, _made = ClockOffset.objects.get_or_create(pk=1)
+    offset.days += int(raw)
+    offset.save()
+    return redirect(own_address(request, request.POST.get("next", "")) or "desk")
