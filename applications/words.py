@@ -15,6 +15,14 @@ STARS = {
 }
 
 
+OFFICIAL_STARS = ("不定星级", "一星级", "二星级", "三星级", "四星级", "五星级")
+
+
+def official_star(stars: int) -> str:
+    """Return the name of a star level as official papers write it, whatever language the person reads."""
+    return OFFICIAL_STARS[stars]
+
+
 def words(text: object) -> str:
     """Return a sentence of the core through the catalogue; anything else as its text."""
     return translate(text, gettext) if isinstance(text, Sentence) else str(text)

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Case, User
+from workflow.papers import readable_papers
 
 Shown = Callable[[User, Case], bool]
 
@@ -19,6 +20,11 @@ Shown = Callable[[User, Case], bool]
 def always(user: User, case: Case) -> bool:
     """For pages that everybody who sees the case may read."""
     return True
+
+
+def has_papers(user: User, case: Case) -> bool:
+    """For the papers: whether there is one that the person may open."""
+    return readable_papers(user, case).exists()
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class CaseLink:
 
 CASE_LINKS: list[CaseLink] = [
     CaseLink("application", _("申报材料"), "clipboard-list"),
+    CaseLink("papers", _("文书和证书"), "file-text", shown=has_papers),
     CaseLink("publications", _("公示与公告"), "megaphone", "publication"),
 ]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.core import terms
-from applications.models import Case, Event, User
+from applications.models import Case, Event, OfficialPaper, User
 from applications.steps import STEPS
 from workflow import blind
 from workflow.verbs import VERBS
@@ -20,6 +20,7 @@ ICONS = {
     "enter": "flag",
     "submit": "send",
     "decide": "gavel",
+    "issue_paper": "file-text",
     "rate": "scale",
     "publish_notice": "megaphone",
     "announce": "award",
@@ -61,6 +62,11 @@ def _reassigned(data: Mapping[str, Any]) -> str:
     }
 
 
+def _issued(data: Mapping[str, Any]) -> str:
+    kinds = dict(OfficialPaper.Kind.choices)
+    return f"{kinds.get(data.get('kind', ''), '')} {data.get('paper', '')}".strip()
+
+
 # A verb that is not here shows no data: what a reviewer, a voter or an objector said is read on its own page.
 DETAILS: dict[str, Detail] = {
     "open_case": plain("batch"),
@@ -77,6 +83,7 @@ DETAILS: dict[str, Detail] = {
     "reassign_task": _reassigned,
     "publish_notice": plain("number"),
     "announce": plain("number"),
+    "issue_paper": _issued,
     "open_item": plain("item"),
     "plan_item": plain("item"),
     "confirm_item": plain("item"),

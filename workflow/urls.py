@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from applications.views.deadline import DeadlinePage
-from workflow.views import accounts, case, desk, preferences, running, search, styleguide, todos
+from workflow.views import accounts, case, desk, papers, preferences, running, search, styleguide, todos
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cases/<int:case>/", case.CaseHome.as_view(), name="case"),
     path("cases/<int:case>/deadlines/<int:pk>/", DeadlinePage.as_view(), name="deadline"),
     path("cases/<int:case>/log/", case.CaseLog.as_view(), name="case_log"),
+    path("cases/<int:case>/papers/", papers.PapersPage.as_view(), name="papers"),
+    path("cases/<int:case>/papers/<int:pk>.pdf", papers.PaperFile.as_view(), name="paper"),
     path("cases/<int:case>/watch/", case.watch, name="watch"),
     path("cases/<int:case>/todos/<int:pk>/reassign/", todos.ReassignPage.as_view(), name="reassign"),
     path("accounts/", include("workflow.views.account_urls")),

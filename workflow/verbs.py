@@ -14,6 +14,7 @@ VERBS: dict[str, Any] = {
     "pass_application": _("审核通过"),
     "return_application": _("退回补正"),
     "decline_application": _("不予受理"),
+    "issue_paper": _("出具文书"),
     "confirm_award": _("认定表彰级别"),
     "reassign_task": _("改派待办"),
     "recompute_deadline": _("重新计算期限"),

@@ -7,6 +7,7 @@ from itertools import groupby
 from applications import clock
 from applications.core import chain
 from applications.models import Event
+from applications.queries.papers import broken_paper
 from review.queries.publications import broken_publication
 from workflow import anchors
 
@@ -25,6 +26,7 @@ VOUCHED: dict[str, Callable[[Event], str | None]] = {
     "publish_notice": broken_publication,
     "announce": broken_publication,
     "revoke_award": broken_publication,
+    "issue_paper": broken_paper,
 }
 
 

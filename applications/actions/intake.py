@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.acting import verb
 from applications.actions import intake_clock
 from applications.actions.events import record
+from applications.actions.papers import issue_notice
 from applications.actions.turns import Turn, take
 from applications.core.papers import AWARDS, FORM
 from applications.core.plan import Plan
@@ -48,6 +49,7 @@ def pass_on(
     decision = _decide(check, IntakeDecision.Verb.PASS, opinion, checks=list(QUESTIONS))
     if check.level == LEVELS[-1]:
         intake_clock.end(check.turn.case, at=at)
+        issue_notice(check.turn.case, decision)
     check.turn.finish("pass")
     return decision
 
@@ -66,6 +68,7 @@ def send_back(
         Defect.objects.create(decision=decision, target=target, text=text)
     intake_clock.stop(check.turn.case, by=by, at=at)
     check.turn.finish("return")
+    issue_notice(check.turn.case, decision)  # after the step: the notice names the day by which to correct
     return decision
 
 
@@ -75,6 +78,7 @@ def decline(case: Case, *, opinion: str, by: User, at: datetime) -> IntakeDecisi
     check = _take(case, by=by, at=at)
     decision = _decide(check, IntakeDecision.Verb.DECLINE, opinion)
     intake_clock.end(check.turn.case, at=at)
+    issue_notice(check.turn.case, decision)
     check.turn.finish("decline")
     return decision
 

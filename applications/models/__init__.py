@@ -4,6 +4,7 @@ from .case import Assignment, Case, Recusal
 from .community import Community, Membership, Organisation, StandIn
 from .intake import CheckDraft, Defect, IntakeDecision, Recall, Submission
 from .material import Award, Claim, DeclaredFact, Evidence, EvidenceLink, Particulars
+from .paper import OfficialPaper
 from .people import Region, User
 from .security import Authenticator, RecoveryCode, SignIn
 from .standard import Batch, Standard
@@ -45,6 +46,7 @@ __all__ = [
     "EvidenceLink",
     "IntakeDecision",
     "Membership",
+    "OfficialPaper",
     "Organisation",
     "Particulars",
     "Recall",

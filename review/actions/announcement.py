@@ -14,6 +14,7 @@ from applications.errors import FieldFault, Invalid, Refused
 from applications.models import Case, User
 from notifications.outbox import post
 from review.actions.records import write_record
+from review.actions.reporting import report_if_new
 from review.core import receipts, validity
 from review.core.sealing import seal
 from review.core.wording import announcement_words
@@ -48,6 +49,7 @@ def announce(case: Case, *, number: str, by: User, at: datetime) -> Publication:
     if award is not None:
         data |= {"code": award.code, "valid_until": str(award.valid_until)}
     record(turn.case, "announce", by=by, at=at, data=data)
+    report_if_new(turn.case, rating, by=by, at=at)
     post(
         "publication.announced",
         f"publication:{row.pk}",

@@ -17,6 +17,7 @@ from applications.models import Case, Todo, User
 from applications.permissions import may_on_case
 from notifications.outbox import post
 from review.actions.judging import LONGEST, personally
+from review.actions.reporting import issue_report
 from review.models import Ballot, Decision, Vote
 from review.queries.ratings import seal_of_decision
 from review.queries.votes import VOTE, able, count, formed, may_close, open_ballot
@@ -157,6 +158,7 @@ def _decide(case: Case, ballot: Ballot, votes: list[dict[str, Any]], *, by: User
         "seal": row.seal,
     }
     record(case, "decide", by=by, at=at, data=data)
+    issue_report(case, rating, row, by=by, at=at)
     post("decision.made", f"decision:{row.pk}", at=at, payload={"case": case.pk, "decision": row.pk})
     return row
 

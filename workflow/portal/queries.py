@@ -193,10 +193,14 @@ def averages(batch: str) -> dict[str, Decimal]:
 
 def standing(award: StarAward, day: date) -> str:
     """Return whether an award is valid, expired, revoked or replaced by a newer one on a day."""
-    newer = StarAward.objects.filter(
-        community_code=award.community_code, pk__gt=award.pk, valid_from__lte=day
-    ).exists()
+    newer = newer_award(award, day) is not None
     return validity.standing(award.valid_until, day, revoked=hasattr(award, "revocation"), replaced=newer)
+
+
+def newer_award(award: StarAward, day: date) -> StarAward | None:
+    """Return the newest award that has taken an award's place by a day, or None."""
+    rows = StarAward.objects.filter(community_code=award.community_code, pk__gt=award.pk, valid_from__lte=day)
+    return rows.order_by("-pk").first()
 
 
 def award_by_code(code: str) -> StarAward | None:

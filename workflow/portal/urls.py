@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("statistics/", about.statistics, name="portal_statistics"),
     path("verify/", about.verify, name="portal_verification"),
     path("verify/<str:code>/", about.verify, name="portal_verify"),
+    path("certificates/<str:code>.pdf", about.certificate, name="portal_certificate"),
     path("accessibility/", about.accessibility, name="portal_accessibility"),
 ]

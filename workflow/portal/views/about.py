@@ -8,9 +8,11 @@ from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
 from review.core import validity
+from workflow.papers import certificate_pdf
 from workflow.portal import queries
 from workflow.portal.caching import public
 from workflow.portal.views.results import shown_stars
+from workflow.views.papers import as_pdf, at_once, tag_of
 
 CHECKS = Limit("verify", 60, 600)
 
@@ -64,8 +66,21 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         "standing": queries.standing(award, today),
         "today": today,
         "years": validity.YEARS,
+        "newer": queries.newer_award(award, today),
     }
     return render(request, "portal/verify.html", shown)
+
+
+@public
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """A certificate that holds today, as PDF; of any other the verification page tells what became of it."""
+    award = queries.award_by_code(code)
+    if award is None:
+        raise Hidden
+    if queries.standing(award, clock.today()) != validity.VALID:
+        return redirect("portal_verify", code=award.code)
+    name = f"星级证书 {award.publication.content['community']['name']}.pdf"
+    return as_pdf(at_once(certificate_pdf, award), name, "", tag_of(award.publication.digest))
 
 
 @public
