@@ -44,7 +44,7 @@ bench: dev ## the measured goals, printed as ratios (on PostgreSQL, too, where D
 
 nightly: dev ## the long tests (those of services only where DATABASE_URL names one)
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)',env -u DATABASE_URL -u REDIS_URL) \
-		$(PYTEST) -n $(JOBS) -q -m "nightly$(if $(NAMED),, and not services)" $(ARGS)
+		$(PYTEST) -n $(JOBS) -q -o faulthandler_timeout=0 -m "nightly$(if $(NAMED),, and not services)" $(ARGS)
 
 messages: dev ## bring the English catalogue up to date with the Chinese source strings
 	@$(PY) manage.py messages

@@ -13,9 +13,10 @@ from applications.steps import StageFlow, Step, start_node, went
 
 def submitters(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar whoever signed a submission of the case: who submitted does not accept."""
-    signed = Submission.objects.filter(case=run.case_id).values("signed_by")
-    for person in User.objects.filter(pk__in=signed):
-        yield person, _now("您签署提交了本案申报，不能再审核本案。")
+    for submission in (
+        Submission.objects.filter(case=run.case_id).select_related("signed_by").only("signed_by")
+    ):
+        yield submission.signed_by, _now("您签署提交了本案申报，不能再审核本案。")
 
 
 def check(label: object, right: str, term: str) -> Step:

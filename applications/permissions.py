@@ -7,8 +7,10 @@ longer than a request, so that a revoked right ends at once.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -21,6 +23,7 @@ from applications import clock
 from applications import lookups as lookups  # pk__in_array
 from applications.core.roles import ROLES
 from applications.core.verdict import YES, Verdict, no
+from applications.kept import Kept
 from applications.models import (
     Assignment,
     Case,
@@ -67,14 +70,22 @@ def grants(user: Person) -> Grants:
     kept: Grants | None = getattr(user, "_grants", None)
     if kept is None:
         kept = defaultdict(list)
-        rows = active_memberships(user).values_list(
-            "group__groupobjectpermission__permission__codename", "region__path"
-        )
+        rows = _GRANTS.rows(user.pk, given=(clock.today(),))
         for right, path in dict.fromkeys(rows):
             if right:
                 kept[right].append(path)
         user._grants = kept = dict(kept)  # type: ignore[attr-defined]
     return kept
+
+
+def _granted(_day: date, user: int) -> QuerySet[Membership, Any]:
+    """Return the query of ``grants``; the day is in the statement."""
+    return active_memberships(User(pk=user)).values_list(
+        "group__groupobjectpermission__permission__codename", "region__path"
+    )
+
+
+_GRANTS = Kept(_granted)
 
 
 def paths(user: Person, right: str) -> list[str]:
@@ -133,7 +144,14 @@ def may_see(user: Person, case: Case) -> bool:
 
 def is_recused(user: User, case: Case) -> bool:
     """Whether a recusal in force keeps the person from the case."""
-    return Recusal.objects.filter(case=case, user=user, lifted_at__isnull=True).exists()
+    return bool(_RECUSALS.rows(case.pk, user.pk))
+
+
+def _recusals(case: int, user: int) -> QuerySet[Recusal, Any]:
+    return Recusal.objects.filter(case=case, user=user, lifted_at__isnull=True).order_by().values_list("pk")
+
+
+_RECUSALS = Kept(_recusals)
 
 
 def may_on_case(user: Person, right: str, case: Case) -> Verdict:
@@ -191,17 +209,9 @@ def may_do(user: Person, todo: Todo) -> Verdict:
     """Whether this person may do this to-do, and the reason where not."""
     if not isinstance(user, User) or not user.is_active:
         return no(_("请先登录。"))
-    recused = Recusal.objects.filter(case=todo.case_id, user=user, lifted_at__isnull=True)
-    bars = TodoBar.objects.filter(todo=todo.pk, user=user)
-    nothing = Value(
-        "", output_field=CharField()
-    )  # a recusal sorts before a bar: it says no more than it must
-    hindrances = bars.annotate(why=F("reason")).values_list("why")
-    found = (
-        hindrances.union(recused.annotate(why=nothing).values_list("why"), all=True).order_by("why").first()
-    )
+    found = _HINDRANCES.rows(todo.pk, todo.case_id, user.pk)
     if found:
-        return no(found[0] or _("您已回避该案卷，不能查看或办理。"))
+        return no(found[0][0] or _("您已回避该案卷，不能查看或办理。"))
     if todo.assignee_id:
         if todo.assignee_id == user.pk:
             return YES
@@ -211,6 +221,17 @@ def may_do(user: Person, todo: Todo) -> Verdict:
     if holds(user, todo.permission, todo.path):
         return YES
     return no(_("您没有在该地区办理此事项的权限。"))
+
+
+def _hindrances(todo: int, case: int, user: int) -> QuerySet[TodoBar, Any]:
+    """Return why a person may not do a to-do; a recusal sorts before a bar: it says no more than it must."""
+    nothing = Value("", output_field=CharField())
+    recused = Recusal.objects.filter(case=case, user=user, lifted_at__isnull=True)
+    bars = TodoBar.objects.filter(todo=todo, user=user).annotate(why=F("reason")).values_list("why")
+    return bars.union(recused.annotate(why=nothing).values_list("why"), all=True).order_by("why")
+
+
+_HINDRANCES = Kept(_hindrances)
 
 
 def holders(right: str, path: str) -> QuerySet[User]:

@@ -11,6 +11,7 @@ from workflow.wsgi import application as pages
 
 # Importing the pages sets Django up; only then may modules with models be imported.
 # isort: split
+from notifications.hub import hub
 from notifications.live import application as live
 
 THREADS = 10  # requests answered at the same time by one process
@@ -35,9 +36,11 @@ async def refuse(_scope: Any, receive: Any, send: Any) -> None:
 
 
 async def lifespan(receive: Any, send: Any) -> None:
-    """Confirm start and stop; nothing needs preparing."""
+    """Confirm start and stop; at the end the live updates let go of Redis."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await hub().close()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

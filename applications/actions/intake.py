@@ -17,7 +17,7 @@ from applications.core.plan import Plan
 from applications.errors import FieldFault, Hidden, Invalid, NotAllowed, Refused
 from applications.models import Case, CheckDraft, Defect, IntakeDecision, Submission, User
 from applications.permissions import may_on_case
-from applications.queries.intake import CHECKS, LEVELS, open_node, submissions_of
+from applications.queries.intake import CHECKS, LEVELS, last_submission
 from applications.queries.standards import plan_of
 from notifications.outbox import post
 
@@ -117,20 +117,17 @@ def checked_remarks(plan: Plan, remarks: Mapping[str, str]) -> dict[str, str]:
 
 def _take(case: Case, *, by: User, at: datetime) -> Check:
     """Take the turn at whichever level's check is open; where none is, say who was faster."""
-    node = open_node(case)
-    if node not in CHECKS:
-        node = _last_check(case)
     try:
-        turn = take(case, node, by=by, at=at)
+        turn = take(case, CHECKS, by=by, at=at)
     except NotAllowed:
         if not _held_before(case, by):
             raise
-        node = _last_check(case)  # a page from before: the person's own level was faster than their click
-        turn = take(case, node, by=by, at=at)
-    submissions = submissions_of(turn.case)
-    if not submissions:
+        # a page from before: the person's own level was faster than their click
+        turn = take(case, [_last_check(case)], by=by, at=at)
+    submission = last_submission(turn.case)
+    if submission is None:
         raise Refused(_("没有找到本案的申报材料，请联系系统管理员。"))
-    return Check(turn, CHECKS[node], submissions[-1])
+    return Check(turn, CHECKS[turn.todo.node], submission)
 
 
 def _last_check(case: Case) -> str:

@@ -1,6 +1,6 @@
 """Turns: opening a to-do with its deadline, taking one's turn, finishing it and moving the flow on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -123,20 +123,22 @@ def cancel_todos(task_ids: Iterable[int], *, at: datetime) -> None:
         post("todo.closed", f"todo.closed:{todo.pk}", at=at, payload={"todo": todo.pk})
 
 
-def take(case: Case, node: str, *, by: User, at: datetime, key: str = "") -> Turn:
+def take(case: Case, node: str | Collection[str], *, by: User, at: datetime, key: str = "") -> Turn:
     """Take one's turn at a step of the case: lock the case, find the to-do, check the right.
 
-    ``node`` is ``stage.step``; ``key`` names the run where a stage has several. Raises ``AlreadyDone`` where
+    ``node`` is ``stage.step``, or several of which at most one is open at a time; ``key`` names the run where a
+    stage has several. Raises ``AlreadyDone`` where
     somebody was faster, ``NotAllowed`` with the reason, ``Refused`` where the step is not open.
     """
     case = lock_case(case)
+    nodes = [node] if isinstance(node, str) else list(node)
     todos = list(
-        Todo.objects.filter(case=case, node=node, run__key=key, state=Todo.State.OPEN)
-        .select_related("run", "assignee")
+        Todo.objects.filter(case=case, node__in=nodes, run__key=key, state=Todo.State.OPEN)
+        .select_related("run")
         .order_by("pk")
     )
     if not todos:
-        _not_open(case, node, key)
+        _not_open(case, nodes, key)
     todos.sort(key=lambda todo: todo.assignee_id != by.pk)  # one's own first: it is the one meant
     refusals = []
     for todo in todos:
@@ -150,12 +152,12 @@ def take(case: Case, node: str, *, by: User, at: datetime, key: str = "") -> Tur
     raise NotAllowed(refusals[0].reason)
 
 
-def _not_open(case: Case, node: str, key: str) -> None:
+def _not_open(case: Case, nodes: list[str], key: str) -> None:
     last = (
-        Todo.objects.filter(case=case, node=node, run__key=key)
+        Todo.objects.filter(case=case, node__in=nodes, run__key=key)
         .exclude(state=Todo.State.OPEN)
         .select_related("closed_by")
-        .order_by("-closed_at")
+        .order_by("-closed_at", "-pk")
         .first()
     )
     if last is None:
@@ -203,8 +205,9 @@ def finish_task(task: Task, run: StageRun, *, by: User | None, at: datetime, out
 
 def _complete(node: Any, task: int, run: StageRun, *, by: User | None, at: datetime, outcome: str) -> None:
     """Let viewflow complete a task under the process's lock, which is taken before the task is read."""
-    run.outcome = outcome
-    run.save(update_fields=["outcome"])
+    if run.outcome != outcome:
+        run.outcome = outcome
+        run.save(update_fields=["outcome"])
     under = Under(run, run.case, by, at)
     token = _under.set(under)
     try:

@@ -50,16 +50,16 @@ def open_step(case: Case) -> Todo | None:
     )
 
 
-def open_node(case: Case) -> str:
-    """The name of the application's open step, empty where there is none."""
-    rows = Todo.objects.filter(case=case, run__stage="application", state=Todo.State.OPEN).order_by("-pk")
-    return rows.values_list("node", flat=True).first() or ""
-
-
 def submissions_of(case: Case) -> list[Submission]:
     """What was handed in and not taken back, oldest first."""
     rows = Submission.objects.filter(case=case, recall__isnull=True)
     return list(rows.select_related("signed_by").order_by("pk"))
+
+
+def last_submission(case: Case) -> Submission | None:
+    """What the next level checks, without its contents (they are long): handed in last and not taken back."""
+    rows = Submission.objects.filter(case=case, recall__isnull=True)
+    return rows.defer("content", "undertaking").order_by("pk").last()
 
 
 def decisions_of(case: Case) -> list[IntakeDecision]:

@@ -59,7 +59,7 @@ def form_team(
 
     Raises ``Invalid`` with every fault at once: too few, a kind or a duty missing, somebody with a conflict.
     """
-    turn = take(case, open_node(case, FORM_NODES), by=by, at=at)
+    turn = take(case, FORM_NODES, by=by, at=at)
     serving = team_of(turn.case)
     chosen = turn.case.agency if serving and turn.case.agency else agency
     if chosen is None or chosen.kind != Organisation.Kind.AGENCY or not chosen.active:

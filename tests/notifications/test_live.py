@@ -70,8 +70,15 @@ class Socket:
 
 
 def play(scene: Callable[[], Awaitable[None]]) -> None:
-    """Run a scene in a loop of its own."""
-    asyncio.run(scene())  # type: ignore[arg-type]
+    """Run a scene in a loop of its own, which ends as the server's does."""
+
+    async def whole() -> None:
+        try:
+            await scene()
+        finally:
+            await hub.hub().close()
+
+    asyncio.run(whole())
 
 
 async def write(call: Callable[[], Any]) -> Any:
