@@ -45,13 +45,16 @@ class Follower:
     world: World
     at: datetime
     faults: list[str] = field(default_factory=list)
+    foreseen: list[list[str]] = field(default_factory=list)
     _waiting: Twin | None = None
+    _begun: int = 0
+    _stepping: bool = False
     _passed: list[str] = field(default_factory=list)
     _command: int = -1
     _action: str = ""
 
-    def worth_watching(self, action: str) -> bool:
-        """Whether anything is to be tried with an action of this name (asked before it runs)."""
+    def worth_watching(self, action: str, passing: list[str] | None) -> bool:
+        """Whether anything is to be tried with an action of this name; ``passing``: the points, where foreseen."""
         return True
 
     def wanted(self, action: str, passed: list[str], committed: bool | None) -> list[Any]:
@@ -62,32 +65,62 @@ class Follower:
         """Try one thing in the twin; return what was wrong."""
         raise NotImplementedError
 
-    def follow(self, story: Call) -> None:
+    def follow(self, story: Callable[[Any], Any]) -> None:
         """Run the story with every action of it watched."""
         real = acting.transaction
         acting.transaction = Watched(self)  # type: ignore[assignment]
         points.listener = self._note
         try:
-            story()
+            story(self)
         finally:
             acting.transaction = real
             points.listener = None
             self._dismiss()
 
+    def foresee(self, story: Callable[[Any], Any]) -> None:
+        """Let a twin live the story first: only the actions that pass something new are worth a copy of the world."""
+        copy = self.world.copy("before")
+
+        def dream() -> list[list[str]]:
+            copy.enter()
+            scout = Scout(copy, self.at)
+            scout.follow(story)
+            return scout.lived
+
+        said = forked(dream).said
+        copy.drop()
+        assert isinstance(said, list), said
+        self.foreseen = said
+
     def step(self, name: str, call: Call) -> None:
         """Run what is not one action but several: a tick of the clock, a worker's round."""
-        self.before(name, call)
-        call()
-        self._after(committed=None)
+        watched = self.begins(name, call)
+        self._stepping = True
+        try:
+            call()
+        finally:
+            self._stepping = False
+        if watched:
+            self._after(committed=None)
 
-    def before(self, action: str, call: Call) -> None:
-        """Copy the world and let a twin wait at this moment."""
+    @property
+    def idle(self) -> bool:
+        """Whether whatever begins now is an outermost action."""
+        return self._waiting is None and not self._stepping
+
+    def begins(self, action: str, call: Call) -> bool:
+        """Note that an action begins; where it is worth it, copy the world and let a twin wait at this moment."""
         self._dismiss()
+        passing = self.foreseen[self._begun] if self.foreseen else None
+        self._begun += 1
         self._action, self._passed = action, []
+        if not self.worth_watching(action, passing):
+            return False
         before = self.world.copy("before")
         read, self._command = os.pipe()
         self._waiting = Twin(lambda: self._twin(read, Moment(before, call)))
         os.close(read)
+        return True
 
     def _note(self, point: str) -> None:
         if self._waiting is None:
@@ -114,7 +147,7 @@ class Follower:
         """Return what stands after the action; of several actions, once everything is put in order."""
         if committed is not None:
             return invariants.effects()
-        undisturbed = self.world.copy("undisturbed")
+        undisturbed = self.world.copy("scene")
 
         def effects() -> Any:
             undisturbed.enter()
@@ -151,6 +184,21 @@ class Follower:
         return faults
 
 
+@dataclass
+class Scout(Follower):
+    """Only notes which points each action of a story passes."""
+
+    lived: list[list[str]] = field(default_factory=list)
+
+    def begins(self, action: str, call: Call) -> bool:
+        """Open a page for the action."""
+        self.lived.append([])
+        return False
+
+    def _note(self, point: str) -> None:
+        self.lived[-1].append(point)
+
+
 class Watched:
     """Stands where ``acting`` finds ``transaction``: the outermost action of a story is announced before it begins."""
 
@@ -160,12 +208,11 @@ class Watched:
     def atomic(self) -> Any:
         """Announce an outermost action and open its transaction."""
         frame = sys._getframe(1).f_locals
-        outermost = not connection.in_atomic_block and self.follower._waiting is None and "action" in frame
-        if outermost and self.follower.worth_watching(frame["name"]):
+        if not connection.in_atomic_block and self.follower.idle and "action" in frame:
             again = acting.verb(frame["name"])(frame["action"])
             args, kwargs = frame["args"], frame["kwargs"]
             self.follower.at = kwargs["at"]
-            self.follower.before(frame["name"], lambda: again(*args, **kwargs))
+            self.follower.begins(frame["name"], lambda: again(*args, **kwargs))
         return transaction.atomic()
 
 

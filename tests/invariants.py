@@ -100,9 +100,14 @@ def effects() -> dict[str, Any]:
         for model in apps.get_models()
         if not hasattr(model, "history_id") and model._meta.app_label in OURS
     }
-    logs = [list(row) for row in Event.objects.order_by("case", "seq").values_list("case", "seq", "verb")]
+    # by number and not by key: a rolled-back case has used up a key of PostgreSQL's sequence
+    logs = [
+        list(row) for row in Event.objects.order_by("case", "seq").values_list("case__number", "seq", "verb")
+    ]
     todos = Counter(f"{node} {state}" for node, state in Todo.objects.values_list("node", "state"))
-    states = [list(row) for row in Case.objects.order_by("pk").values_list("pk", "state", "round", "star")]
+    states = [
+        list(row) for row in Case.objects.order_by("pk").values_list("number", "state", "round", "star")
+    ]
     return {"counts": counts, "log": logs, "todos": dict(sorted(todos.items())), "cases": states}
 
 

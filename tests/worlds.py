@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from tests import refilling
+
 PATIENCE = 10.0  # seconds until the server has noticed that a killed process is gone
+OURS = f"xingping_{os.getpid()}_"  # the worlds of this process and of those born from it
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class World:
         settings.ANCHOR_FILE = Path(self.anchors)
 
     def copy(self, name: str) -> "World":
-        """Return a copy; nobody may be connected to this world meanwhile."""
+        """Return a copy; what stood in an earlier one of the name is gone."""
         connections.close_all()
         target = _named(name, Path(self.anchors).parent.parent)
         target.drop()
@@ -51,17 +54,16 @@ class World:
         target = _named(name, Path(self.anchors).parent.parent)
         target.drop()
         if connection.vendor != "sqlite":
+            refilling.drop_those_of(target.database)
             _ask(f'create database "{target.database}"')
         return target
 
     def drop(self) -> None:
-        """Delete the world."""
+        """Leave the world; a database of PostgreSQL waits to be filled again until the session ends."""
         shutil.rmtree(Path(self.anchors).parent, ignore_errors=True)
         if connection.vendor == "sqlite":
             for suffix in ("", "-wal", "-shm"):
                 Path(self.database + suffix).unlink(missing_ok=True)
-        else:
-            _ask(f'drop database if exists "{self.database}" with (force)')
 
 
 @pytest.fixture
@@ -69,8 +71,19 @@ def db(django_db_setup: None) -> None:
     """The database of the session stands; a test here changes nothing in it."""
 
 
+@pytest.fixture(scope="session")
+def no_world_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The server is left as it was found."""
+    yield
+    if connection.vendor != "sqlite":
+        with django_db_blocker.unblock():
+            refilling.drop_those_of(OURS)
+
+
 @pytest.fixture
-def own_world(db: None, tmp_path: Path, django_db_blocker: Any, settings: Any) -> Iterator["World"]:
+def own_world(
+    db: None, no_world_left: None, tmp_path: Path, django_db_blocker: Any, settings: Any
+) -> Iterator["World"]:
     """A world of the test's own, with files of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
     with world(tmp_path, django_db_blocker) as own:
@@ -100,7 +113,7 @@ def _named(name: str, folder: Path) -> World:
     anchors = str(folder / f"{name}-anchors" / "heads.jsonl")
     if connection.vendor == "sqlite":
         return World(str(folder / f"{name}.sqlite3"), anchors)
-    return World(f"xingping_{os.getpid()}_{name}"[:60].lower(), anchors)
+    return World(f"{OURS}{name}"[:60].lower(), anchors)
 
 
 def _copy(source: str, target: str) -> None:
@@ -112,30 +125,21 @@ def _copy(source: str, target: str) -> None:
         old.close()
         new.close()
         return
+    if refilling.exists(target):
+        if refilling.refill(target, source):
+            return
+        refilling.drop_those_of(target)
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return _ask(f'create database "{target}" template "{source}"')
-        except Exception:
+        except Exception as error:
             if time.monotonic() > deadline:
-                raise
+                raise AssertionError(f"{PATIENCE:.0f} s were not enough to copy {source}: {error}") from error
             time.sleep(0.05)
 
 
 def _ask(sql: str) -> None:
     """Run a statement on the server's own database, outside of any transaction."""
-    import psycopg  # not needed on SQLite
-
-    asked = connection.settings_dict
-    with (
-        suppress(psycopg.errors.DuplicateDatabase),
-        psycopg.connect(
-            dbname="postgres",
-            host=asked["HOST"],
-            port=asked["PORT"] or 5432,
-            user=asked["USER"],
-            password=asked["PASSWORD"],
-            autocommit=True,
-        ) as server,
-    ):
-        server.execute(sql)
+    with refilling.server() as asked:
+        asked.execute(sql)

@@ -31,22 +31,31 @@ class Killer(Follower):
         """The points at which a process was killed."""
         return {point for point, _number, _committed in self.killed}
 
-    def worth_watching(self, action: str) -> bool:
-        """Whether the action may pass a point at which nobody was killed yet."""
+    def worth_watching(self, action: str, passing: list[str] | None) -> bool:
+        """Whether the action passes a point at which nobody was killed yet, or may pass one."""
+        if passing is not None:
+            return bool(self._fresh(passing))
         fresh = self.commits and f"{action}.after_commit" not in self.points
         return self.every or fresh or not self.named <= self.points
 
     def wanted(self, action: str, passed: list[str], committed: bool | None) -> list[Kill]:
         """Kill at the first passing of every point that is new."""
+        found = []
+        for point, number in self._fresh(passed):
+            late = None if committed is None else point == f"{action}.after_commit"
+            found.append((point, number, late))
+        self.killed += found
+        return found
+
+    def _fresh(self, passed: list[str]) -> list[tuple[str, int]]:
+        """Return the passings at which a process is to be killed."""
         known, found = self.points, []
         for place, point in enumerate(passed):
             number = passed[: place + 1].count(point)
             if not self.commits and point not in self.named and not point.startswith("tick."):
                 continue
             if self.every or (point not in known and number == 1):
-                late = None if committed is None else point == f"{action}.after_commit"
-                found.append((point, number, late))
-        self.killed += found
+                found.append((point, number))
         return found
 
     def try_out(self, thing: Kill, moment: Moment) -> list[str]:
@@ -57,12 +66,14 @@ class Killer(Follower):
         if ended.status != KILLED:
             return [f"was not killed: {ended}"]
         found = []
+        if self.every or committed is not False or point in self.named:
+            # what was rolled back at the end of an action stands exactly where time has repaired it before
+            repaired = scene.copy("repaired") if committed is not None else scene
+            expected = moment.after if committed is None else None
+            found += told(forked(lambda: self._repair(repaired, expected)))
+            repaired.drop()
         if committed is not None:
-            again = scene.copy("again")
-            found += told(forked(lambda: _press_again(again, thing, moment)))
-            again.drop()
-        expected = moment.after if committed is None else None
-        found += told(forked(lambda: self._repair(scene, expected)))
+            found += told(forked(lambda: _press_again(scene, thing, moment)))
         scene.drop()
         return found
 

@@ -12,6 +12,7 @@ from tests import cast as stage
 from tests import road
 from tests.cast import Cast
 from tests.faults.killing import Killer
+from tests.following import Follower
 from tests.house.source import APPS, python_files
 from tests.worlds import World
 from workflow import clock
@@ -29,16 +30,16 @@ def named_points() -> set[str]:
     return set(NAMED.findall(code())) | {f"tick.{name}" for name in clock.STEPS}
 
 
-def whole_road(killer: Killer, cast: Cast) -> None:
+def whole_road(follower: Follower, cast: Cast) -> None:
     """From the application to the rectification, the clock and a worker at work between the stages."""
     case = road.open_case(cast)
     at = cast.at
 
     def pause() -> None:
-        killer.at = at
-        killer.step("tick", lambda: clock.tick(at))
+        follower.at = at
+        follower.step("tick", lambda: clock.tick(at))
         for _round in range(2):  # first what is told, then the messages that leave the house
-            killer.step("drain", lambda: outbox.drain(now=at))
+            follower.step("drain", lambda: outbox.drain(now=at))
         while outbox.drain(now=at):
             pass
 
@@ -52,7 +53,7 @@ def whole_road(killer: Killer, cast: Cast) -> None:
         road.through_publication,
     ):
         case = through(cast, case)
-        at = max(at, killer.at) + timedelta(minutes=1)
+        at = max(at, follower.at) + timedelta(minutes=1)
         pause()
 
 
@@ -65,7 +66,9 @@ def test_a_process_may_be_killed_anywhere_on_the_road(settings: Any, own_world: 
     killer = Killer(
         own_world, cast.at, named=named, every=every, commits=every or connection.vendor == "sqlite"
     )
-    killer.follow(lambda: whole_road(killer, cast))
+    if not killer.commits:
+        killer.foresee(lambda follower: whole_road(follower, cast))
+    killer.follow(lambda follower: whole_road(follower, cast))
     print(f"{len(killer.killed)} kills at {len(killer.points)} points")
     assert not killer.faults, "\n".join(killer.faults)
     assert named_points() - killer.points == set()

@@ -11,7 +11,7 @@ from django.db import connection, connections
 from applications.errors import Refused
 from tests import invariants
 from tests.following import ASKS_FOR_MORE, Follower, Moment, told, unlike
-from tests.forks import Twin, forked
+from tests.forks import Twin, forked, heard
 from tests.worlds import World
 
 DONE = "done"
@@ -25,8 +25,7 @@ def race(scene: World, calls: Sequence[Callable[[], Any]]) -> list[str]:
     ready_read, ready_write = os.pipe()
     go_read, go_write = os.pipe()
     runners = [Twin(lambda call=call: _run(scene, call, ready_write, go_read)) for call in calls]  # type: ignore[misc]
-    for _runner in runners:
-        assert os.read(ready_read, 1)
+    heard(ready_read, len(runners), "everybody at the start of the race")
     os.write(go_write, b"!" * len(runners))
     outcomes = [runner.wait() for runner in runners]
     for descriptor in (ready_read, ready_write, go_read, go_write):
@@ -38,7 +37,7 @@ def _run(scene: World, call: Callable[[], Any], ready: int, go: int) -> str:
     scene.enter()
     connections["default"].ensure_connection()
     os.write(ready, b"!")
-    os.read(go, 1)
+    heard(go, 1, "the start of the race")
     try:
         said = call()
     except Refused as error:
@@ -53,7 +52,7 @@ class Racer(Follower):
     runners: int = 2
     raced: set[str] = field(default_factory=set)
 
-    def worth_watching(self, action: str) -> bool:
+    def worth_watching(self, action: str, passing: list[str] | None) -> bool:
         """Whether an action of this name has not been raced yet."""
         return action not in self.raced
 

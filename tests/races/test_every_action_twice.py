@@ -19,7 +19,7 @@ def test_every_action_of_the_road_pressed_twice_at_once_has_one_effect(
     cast = stage.find() or stage.build()
     racer = Racer(own_world, cast.at)
 
-    def whole_road() -> None:
+    def whole_road(_follower: Racer) -> None:
         case = road.open_case(cast)
         for through in (
             road.through_application,

@@ -39,8 +39,8 @@ def scenes(own_world: World) -> Callable[[], Iterator[World]]:
     """Return a function that gives fresh copies of the world as it is now."""
 
     def each() -> Iterator[World]:
-        for number in range(TIMES if connection.vendor == "sqlite" else 2):
-            scene = own_world.copy(f"scene{number}")
+        for _number in range(TIMES if connection.vendor == "sqlite" else 2):
+            scene = own_world.copy("scene")
             yield scene
             scene.drop()
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.cast import Cast
 from tests.forks import Twin
 from tests.worlds import World
 from tests.worlds import db as db
+from tests.worlds import no_world_left as no_world_left
 from tests.worlds import own_world as own_world
 from workflow import clock
 from workflow.backup import manifest
@@ -127,8 +129,9 @@ def test_a_backup_made_under_writers_is_whole(
     own_world.enter()
     target = tmp_path / "backup"
     try:
+        deadline = time.monotonic() + 30
         while Evidence.objects.filter(case=other).count() < 3:
-            pass
+            assert time.monotonic() < deadline, "waited 30 s for the writer's third upload"
         call_command("backup", str(target))
     finally:
         stop.touch()
