@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import connections
 
-
 PATIENCE = 120.0  # seconds a process may take; the longest, every kill of an action, takes a tenth of it
 
 

@@ -6,6 +6,7 @@ moments wants a copy of each. The tables are the same in all of them, so only th
 
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 PATIENCE = 20  # seconds until a statement between worlds gives up with PostgreSQL's own sentence
@@ -22,8 +23,6 @@ OTHERS = """select pg_terminate_backend(pid, 5000) from pg_stat_activity
 
 def server(database: str = "postgres") -> Any:
     """Return a connection to a database of the server under test, with a limit on every statement."""
-    import psycopg  # not needed on SQLite
-
     asked = connection.settings_dict
     return psycopg.connect(
         dbname=database,

@@ -15,7 +15,6 @@ INSIDE_FUNCTIONS = {
         "applications.clock",
     ): "the clock reads models, and models' actions raise these errors",
     ("workflow/anchors.py", "fcntl"): "file locks are not on every system",
-    ("tests/worlds.py", "psycopg"): "only where the test runs on PostgreSQL",
 }
 READY = "only ready() runs late enough: models, flows and receivers need the app registry"
 
