@@ -39,7 +39,8 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: Any) -> None:
         """Prepare where asked, then keep the children running until told to stop."""
         host, port = options["host"], self.checked_port(options["host"], options["port"])
-        signal.signal(signal.SIGTERM, _interrupt)
+        for wanted in (signal.SIGTERM, signal.SIGINT):  # a script's background job begins with SIGINT ignored
+            signal.signal(wanted, _interrupt)
         try:
             with datafolder.in_use():
                 if options["prepare"] or options["afresh"]:
