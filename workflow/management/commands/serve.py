@@ -134,4 +134,6 @@ def children(host: str, port: int) -> list[Child]:
 
 
 def _interrupt(*_args: object) -> None:
+    for wanted in (signal.SIGTERM, signal.SIGINT):  # make passes the signal on, so that it comes twice
+        signal.signal(wanted, signal.SIG_IGN)
     raise KeyboardInterrupt
