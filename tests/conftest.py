@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ pytest_plugins = ["tests.fixtures"]
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
+# What these try has neither a database nor Redis in it, or looks the same with any: CI tries it once (``.ci/run``).
+ALIKE = ("core", "house", "standards", "browser/test_styleguide.py", "browser/test_every_page.py")
+
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
 
@@ -36,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["KEY_PREFIX"] = worker
     if settings.REDIS_URL:  # pub/sub channels are one space for all processes
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is the same on every database."""
+    here = Path(__file__).parent
+    for item in items:
+        if any(item.path.is_relative_to(here / name) for name in ALIKE):
+            item.add_marker("alike")
 
 
 def _reachable(name: str, port: int) -> None:
@@ -56,6 +68,9 @@ def _reachable(name: str, port: int) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Test on a SQLite file, as in production (an in-memory database has other locks), without waiting for the disk."""
     database = settings.DATABASES["default"]
+    if "postgresql" in database["ENGINE"]:
+        options = database.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
     if "sqlite" in database["ENGINE"]:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         database["TEST"]["NAME"] = str(settings.DATA_DIR / f"test-{worker}.sqlite3")
