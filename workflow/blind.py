@@ -34,3 +34,10 @@ def visible_todos(user: User, case: Case) -> QuerySet[Todo]:
     if is_blind(user, case):
         rows = rows.exclude(~Q(assignee=user), node__in=NODES)
     return rows
+
+
+def blind_cases(user: User) -> QuerySet[Case]:
+    """Return the cases of which the person is one of several judges and not all have handed in (see ``is_blind``)."""
+    pending = Todo.objects.filter(run=OuterRef("run"), node=OuterRef("node"), state=Todo.State.OPEN)
+    own = Todo.objects.filter(Exists(pending), node__in=NODES, assignee=user)
+    return Case.objects.filter(pk__in=own.exclude(state=Todo.State.CANCELLED).values("case"))

@@ -53,6 +53,15 @@ class Group:
 
 
 CHECKS = ("fill_application", "street_check", "county_check", "city_check", "province_check")
+# whoever holds one of these sees the cases of a street or more
+OVERSEES = (
+    *CHECKS[1:],
+    "prepare_publication",
+    "vote_rating",
+    "decide_objection",
+    "supervise",
+    "audit",
+)
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
@@ -69,7 +78,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("数据"),
         [
-            Entry("dashboard", _("统计分析"), "chart-column"),
+            Entry("dashboard", _("统计分析"), "chart-column", rights=OVERSEES),
             Entry("portal_home", _("公众查询"), "map"),
         ],
     ),

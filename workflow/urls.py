@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/<int:case>/papers/<int:pk>.pdf", papers.PaperFile.as_view(), name="paper"),
     path("cases/<int:case>/watch/", case.watch, name="watch"),
     path("cases/<int:case>/todos/<int:pk>/reassign/", todos.ReassignPage.as_view(), name="reassign"),
+    path("", include("workflow.views.figure_urls")),
     path("accounts/", include("workflow.views.account_urls")),
     path("preferences/", preferences.set_preference, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.faults import HTML, SCRIPTS_AND_STYLES, faults, listen, weight
 
-SHOWN = ("components", "list", "case", "form", "form&errors", "phone", "ledger", "public", "survey")
+SHOWN = ("components", "list", "case", "form", "form&errors", "phone", "ledger", "public", "survey", "charts")
 WIDTHS = (1280, 390, 320)
 MODES = [("large", "normal"), ("normal", "high")]
 

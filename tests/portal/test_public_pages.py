@@ -246,7 +246,7 @@ COUNTS = {
     "/public/notices/": 2,
     "/public/notices/?state=over": 2,
     "/public/announcements/": 2,
-    "/public/statistics/": 1,
+    "/public/statistics/": 4,
     "/api/v1/public/results": 2,
     "/api/v1/public/notices": 2,
 }
@@ -277,3 +277,18 @@ def test_a_draft_handed_in_is_not_public_by_its_address(cast: Cast, client: Clie
     case = to_approve(cast, at_publication(cast))
     assert client.get(f"/public/communities/{case.community.code}/").status_code == 404
     assert notice.close_notices(at=cast.at + timedelta(days=30)) == 0
+
+
+def test_the_map_counts_announced_stars_against_the_register(cast: Cast, client: Client) -> None:
+    earlier = cast.at - timedelta(days=20)
+    row = announced(cast, on_notice(cast, at_publication(cast, earlier), earlier, "示1"), "告1")
+    on_notice(cast, at_publication(cast, cast.at, cast.communities["莲塘社区"]), cast.at, "示2")
+    at_publication(cast, cast.at, cast.communities["庐峰社区"])  # decided, not yet told to anybody
+
+    answer = client.get("/public/statistics/")
+
+    shown = {line[0]: line[1:] for line in answer.context["map"].table.rows}
+    assert shown == {"东湖区": ["南昌市", 2, 1, 50], "濂溪区": ["九江市", 1, 0, 0]}
+    links = {tile.value.name: tile.value.link for tile in answer.context["map"].counties.tiles}
+    assert links == {"东湖区": "/public/communities/?county=360102", "濂溪区": ""}
+    assert row.community_code in client.get(links["东湖区"]).text

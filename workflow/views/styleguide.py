@@ -14,7 +14,9 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-PAGES = ("components", "list", "case", "form", "phone", "ledger", "public", "survey")
+from workflow.views.styleguide_charts import samples
+
+PAGES = ("components", "list", "case", "form", "phone", "ledger", "public", "survey", "charts")
 BANDS = [(0, 0), (3, 80), (4, 86), (5, 92)]
 DAY = date(2026, 11, 23)
 SAMPLE = {
@@ -83,6 +85,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         f"workflow/styleguide/{page}.html",
         {
             "bands": BANDS,
+            "charts": samples() if page == "charts" else None,
             "sample": SAMPLE,
             "day": DAY,
             "moment": make_aware(datetime(2026, 11, 23, 18)),

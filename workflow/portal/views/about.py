@@ -11,6 +11,7 @@ from review.core import validity
 from workflow.papers import certificate_pdf
 from workflow.portal import queries
 from workflow.portal.caching import public
+from workflow.portal.starmap import star_map
 from workflow.portal.views.results import shown_stars
 from workflow.views.papers import as_pdf, at_once, tag_of
 
@@ -40,6 +41,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "by_star": list(zip(stars, totals, strict=True)),
         "total": sum(totals),
+        "map": star_map() if cities else None,
         "largest": max((city.total for city in cities), default=0),
     }
     return render(request, "portal/statistics.html", shown)

@@ -1,0 +1,26 @@
+"""Filters of the figures: measures as SVG attributes and cells as people read them."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format, number_format
+
+register = template.Library()
+
+
+@register.filter
+def rem(value: float) -> str:
+    """A length for an SVG attribute, with a decimal point whatever the language: ``2.5rem``."""
+    return f"{round(float(value), 3):g}rem"
+
+
+@register.filter
+def cell(value: object) -> str:
+    """A table's cell: dates and numbers as the language writes them, nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, int | float):
+        return str(number_format(value, use_l10n=True))
+    return str(value)
