@@ -1,9 +1,10 @@
 """What is wrong with a page in a real browser: accessibility, policy, width, targets, console, weight."""
 
-from typing import Any
+import json
+from functools import cache
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import CDPSession, ConsoleMessage, Page
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOUCH = 44  # px, the least side of a target under a finger (MIIT rules for older users, WCAG 2.5.5)
@@ -36,7 +37,7 @@ TARGET_AUDIT = """(least) => {
         const style = getComputedStyle(element);
         const small = element.matches('[type=radio], [type=checkbox], input.vh');
         const box = (small ? element.closest('label') || element.parentElement : element).getBoundingClientRect();
-        if (!box.width || style.visibility === 'hidden' || element.matches('.skip, [hidden] *')) continue;
+        if (!box.width || style.visibility === 'hidden' || element.matches('[hidden] *')) continue;
         const around = element.parentElement.textContent.trim().length;
         if (element.tagName === 'A' && style.display === 'inline' &&
             around > element.textContent.trim().length + 1) continue;
@@ -66,25 +67,45 @@ def listen(page: Page) -> list[str]:
     return heard
 
 
+def resized(page: Page, screen: CDPSession, width: int) -> None:
+    """Make an open page as wide as asked, and a phone with touch where that is narrow, without loading it again."""
+    phone = width < NARROW
+    height = 844 if phone else 900
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
+    screen.send("Emulation.setDeviceMetricsOverride", size)
+    screen.send("Emulation.setTouchEmulationEnabled", {"enabled": phone, "maxTouchPoints": 5 if phone else 1})
+    page.wait_for_function(f"matchMedia('(width: {width}px)').matches")
+
+
+def layout_faults(page: Page, *, touch: bool) -> list[str]:
+    """What hangs over the edge and, for fingers, what is too small to hit."""
+    found = [f"too wide: {fault}" for fault in page.evaluate(WIDTH_AUDIT)]
+    if touch:
+        found += [f"target: {fault}" for fault in page.evaluate(TARGET_AUDIT, TOUCH)]
+    return found
+
+
 def faults(page: Page, *, heard: list[str] = (), touch: bool | None = None) -> list[str]:  # type: ignore[assignment]
     """Everything wrong with the page as it stands, one line a fault; ``touch`` follows the width if not given."""
     found = list(heard)
     found += [f"policy: {fault}" for fault in page.evaluate("window.policyFaults || []")]
-    found += [f"too wide: {fault}" for fault in page.evaluate(WIDTH_AUDIT)]
     size = page.viewport_size
-    if touch if touch is not None else size is not None and size["width"] < NARROW:
-        found += [f"target: {fault}" for fault in page.evaluate(TARGET_AUDIT, TOUCH)]
-    return found + axe_faults(page)
+    narrow = size is not None and size["width"] < NARROW
+    return found + layout_faults(page, touch=narrow if touch is None else touch) + axe_faults(page)
+
+
+@cache
+def axe_script() -> str:
+    """Axe itself, and what runs it: only violations come back, each as a line a node."""
+    options = json.dumps({"runOnly": AXE_RULES, "resultTypes": ["violations"]})
+    told = "v => v.nodes.map(n => `axe ${v.id}: ${n.target.join(' ')}`)"
+    return f"{Axe().axe_script};\naxe.run({options}).then(r => r.violations.flatMap({told}))"
 
 
 def axe_faults(page: Page) -> list[str]:
     """Violations of WCAG 2.2 A and AA and of good practice, as axe sees them."""
-    answer: dict[str, Any] = Axe().run(page, options={"runOnly": AXE_RULES}).response
-    return [
-        f"axe {violation['id']}: {node['target']}"
-        for violation in answer["violations"]
-        for node in violation["nodes"]
-    ]
+    found: list[str] = page.evaluate(axe_script())
+    return found
 
 
 def weight(page: Page) -> int:
