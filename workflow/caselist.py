@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Min, QuerySet
 
-from applications.models import Case, Todo, User
+from applications.models import Case, SavedView, Todo, User
 from applications.permissions import visible_cases
 from workflow.desk import Counted, place_of, regions_of
 from workflow.facts import Facts, Many, facts_of
@@ -74,7 +75,8 @@ class CaseList:
     @cached_property
     def facts(self) -> Facts:
         """The counts of the tabs and of the list, with the shell's own facts: one statement."""
-        asked = {tab: [self._base(tab)] for tab in TABS}
+        asked: dict[str, list[QuerySet[Any]]] = {tab: [self._base(tab)] for tab in TABS}
+        asked["views"] = [SavedView.objects.filter(user=self.user, page="cases")]
         return facts_of(self.user, **asked, **({"found": [self.rows]} if self.filtered else {}))
 
     @property

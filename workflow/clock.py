@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from applications import clock
+from applications.actions import jobs
 from applications.actions.move import move
 from applications.models import Batch, Case, ClockStep, StageRun
 from notifications import outbox
@@ -53,6 +54,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),
     "sessions": lambda at: sessions.sweep(),
+    "jobs": lambda at: jobs.forget(now=at),
 }
 
 

@@ -1,6 +1,6 @@
 """The desk: whose turn it is, read from the to-do projection only; tabs, tiles, filters and groups."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -14,15 +14,17 @@ from django.db.models import F, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from applications.models import Case, Membership, Region, Todo, User
+from applications.models import Case, Membership, Region, SavedView, Todo, User
 from applications.permissions import not_recused, paths, shares, todo_branches, visible_cases, within
 from applications.steps import STEPS
+from rectification.models import RectificationItem
 from workflow.blind import NODES
 from workflow.facts import MOST, Facts, Many, facts_of
 from workflow.search import cleaned, matching
 from workflow.urgency import Horizon
 
 PER_PAGE = 25
+SHOWN = 40  # signs of a problem in a line
 TABS = ("mine", "office", "done", "watched")
 TILES = ("late", "soon", "week", "later")
 REGIONS_KEPT = 600  # seconds for which the names of a person's districts are kept
@@ -42,6 +44,7 @@ class Row:
     left: int | None
     group: str
     mine: bool
+    about: str = ""
 
     @property
     def place(self) -> str:
@@ -77,6 +80,22 @@ def words_of(todo: Todo) -> tuple[Any, Any]:
     """Return what is to be done and the verb of its button; a step that a release took away must not break a list."""
     step = STEPS.get(todo.node)
     return (step.label, step.action) if step else (_("待办事项"), _("查看"))
+
+
+def subjects_of(todos: Iterable[Todo]) -> dict[int, str]:
+    """Return for runs of rectification items (their key is the item's) which item it is; one statement, if any."""
+    keys = {
+        int(todo.run.key): todo.run_id
+        for todo in todos
+        if todo.run.stage == "rectification" and todo.run.key.isdecimal()
+    }
+    items = RectificationItem.objects.filter(pk__in=keys) if keys else RectificationItem.objects.none()
+    return {
+        keys[item.pk]: " · ".join(
+            part for part in (item.number.rpartition("-")[2], item.indicator, item.problem[:SHOWN]) if part
+        )
+        for item in items.only("pk", "number", "indicator", "problem")
+    }
 
 
 def office_todos(user: User) -> list[QuerySet[Todo]]:
@@ -143,7 +162,8 @@ class Counted(Paginator):
 class Desk:
     """One person's desk as asked for: the tab, the tile and the filters of the query string.
 
-    6 statements with session and person: rights, counts, rows, calendar.
+    6 statements with session and person: rights, counts, rows, calendar; one more each for kept filters and for
+    rectification items, where there are any.
     """
 
     def __init__(self, user: User, asked: Mapping[str, str], today: date) -> None:
@@ -186,6 +206,7 @@ class Desk:
         asked |= {name: self._base(name) for name in ("office", "done", "watched") if name != tiled}
         if self.filtered:
             asked["found"] = self.parts
+        asked["views"] = [SavedView.objects.filter(user=self.user, page="desk")]
         found = facts_of(self.user, count_mine=tiled != "mine", **asked)
         total = Many(min(sum(found.counts[name] for name in TILES), MOST))
         if tiled == "mine":
@@ -241,10 +262,17 @@ class Desk:
         pages = Counted(Todo.objects.none(), PER_PAGE, self.count)
         last = pages.get_page(number).end_index()
         found = Counted(self.listed(max(last, 1)), PER_PAGE, self.count).get_page(number)
-        found.object_list = [self.row(record) for record in found.object_list]
+        found.object_list = list(self.rows(found.object_list))
         return found
 
-    def row(self, record: Any) -> Row:
+    def rows(self, records: Iterable[Any]) -> Iterator[Row]:
+        """Yield records as lines; to-dos of one case that look alike are told apart by what they are about."""
+        listed = list(records)
+        about = subjects_of([record for record in listed if isinstance(record, Todo)])
+        for record in listed:
+            yield self.row(record, about.get(record.run_id, "") if isinstance(record, Todo) else "")
+
+    def row(self, record: Any, about: str = "") -> Row:
         """Return a record as a line."""
         if isinstance(record, Case):
             url = reverse("case", kwargs={"case": record.pk})
@@ -255,7 +283,8 @@ class Desk:
         due = record.due_on if open_now else None
         group = self.horizon.group(due) if open_now else ""
         action = verb if mine else ""
-        return Row(record.case, record, label, action, url, due, self.horizon.left(due), group, mine)
+        left = self.horizon.left(due)
+        return Row(record.case, record, label, action, url, due, left, group, mine, about)
 
 
 def grouped(rows: list[Row], counts: Mapping[str, Many]) -> Iterator[tuple[str, Many | None, list[Row]]]:

@@ -54,6 +54,11 @@ def on_todo_closed(payload: dict[str, Any], at: datetime) -> None:
     outdate(f"todo:{payload['todo']}", at=at)
 
 
+def on_claimed(payload: dict[str, Any], at: datetime) -> None:
+    """A colleague has taken it: the others need not be reminded."""
+    outdate(f"todo:{payload['todo']}", at=at)
+
+
 def on_reassigned(payload: dict[str, Any], at: datetime) -> None:
     """Tell whoever got a to-do by reassignment; those who had it need it no more."""
     todo = Todo.objects.select_related("case__community", "run", "assignee").get(pk=payload["todo"])
@@ -197,6 +202,7 @@ def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
 
 register("todo.opened", on_todo_opened)
 register("todo.closed", on_todo_closed)
+register("todo.claimed", on_claimed)
 register("todo.reassigned", on_reassigned)
 for name in RUNGS:
     register(f"deadline.{name}", on_rung(name))

@@ -2,19 +2,36 @@
 
 from django.urls import include, path
 
-from applications.views.deadline import DeadlinePage
-from workflow.views import accounts, case, desk, papers, preferences, running, search, styleguide, todos
+from workflow.views import (
+    accounts,
+    case,
+    desk,
+    jobs,
+    palette,
+    papers,
+    preferences,
+    running,
+    saved,
+    search,
+    styleguide,
+    todos,
+)
 
 urlpatterns = [
     path("", desk.home, name="home"),
     path("desk/", desk.desk, name="desk"),
     path("desk/export/", desk.export, name="desk_export"),
     path("todos/bulk/", todos.bulk, name="todos_bulk"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job_file"),
+    path("views/", saved.save, name="view_save"),
+    path("views/<int:pk>/delete/", saved.delete, name="view_delete"),
+    path("palette/", palette.palette, name="palette"),
     path("search/", search.search, name="search"),
     path("cases/", case.case_list, name="cases"),
     path("cases/export/", case.export, name="cases_export"),
     path("cases/<int:case>/", case.CaseHome.as_view(), name="case"),
-    path("cases/<int:case>/deadlines/<int:pk>/", DeadlinePage.as_view(), name="deadline"),
     path("cases/<int:case>/log/", case.CaseLog.as_view(), name="case_log"),
     path("cases/<int:case>/papers/", papers.PapersPage.as_view(), name="papers"),
     path("cases/<int:case>/papers/<int:pk>.pdf", papers.PaperFile.as_view(), name="paper"),

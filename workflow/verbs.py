@@ -17,6 +17,8 @@ VERBS: dict[str, Any] = {
     "issue_paper": _("出具文书"),
     "confirm_award": _("认定表彰级别"),
     "reassign_task": _("改派待办"),
+    "claim_task": _("认领待办"),
+    "release_task": _("放回待办"),
     "recompute_deadline": _("重新计算期限"),
     "deadline_rung": _("期限提醒"),
     "form_team": _("组建评估小组"),

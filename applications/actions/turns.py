@@ -241,7 +241,7 @@ def _settle(run: StageRun, under: Under, *, by: User | None, at: datetime) -> No
         road.send(sender=Case, case=run.case, by=by, at=at)
 
 
-def reassign(todo: Todo, *, to: User) -> None:
-    """Hand an open to-do over to one person (the caller checks rights and writes the event)."""
+def reassign(todo: Todo, *, to: User | None) -> None:
+    """Give an open to-do to one person, or back to its office (the caller checks rights and writes the event)."""
     todo.assignee = to
     todo.save(update_fields=["assignee"])

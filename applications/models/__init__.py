@@ -3,6 +3,7 @@
 from .case import Assignment, Case, Recusal
 from .community import Community, Membership, Organisation, StandIn
 from .intake import CheckDraft, Defect, IntakeDecision, Recall, Submission
+from .job import Job, JobLine, SavedView
 from .material import Award, Claim, DeclaredFact, Evidence, EvidenceLink, Particulars
 from .paper import OfficialPaper
 from .people import Region, User
@@ -45,6 +46,8 @@ __all__ = [
     "Evidence",
     "EvidenceLink",
     "IntakeDecision",
+    "Job",
+    "JobLine",
     "Membership",
     "OfficialPaper",
     "Organisation",
@@ -53,6 +56,7 @@ __all__ = [
     "RecoveryCode",
     "Recusal",
     "Region",
+    "SavedView",
     "SignIn",
     "StageRun",
     "StandIn",

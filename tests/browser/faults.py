@@ -48,6 +48,8 @@ TARGET_AUDIT = """(least) => {
     return found;
 }"""
 
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+
 WEIGHT = """() => performance.getEntriesByType('resource')
     .filter(entry => /\\.(css|js)(\\?|$)/.test(entry.name))
     .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
@@ -74,7 +76,7 @@ def resized(page: Page, screen: CDPSession, width: int) -> None:
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
     screen.send("Emulation.setDeviceMetricsOverride", size)
     screen.send("Emulation.setTouchEmulationEnabled", {"enabled": phone, "maxTouchPoints": 5 if phone else 1})
-    page.wait_for_function(f"matchMedia('(width: {width}px)').matches")
+    page.evaluate(SETTLED)
 
 
 def layout_faults(page: Page, *, touch: bool) -> list[str]:

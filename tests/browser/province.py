@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.actions import evidence, facts, intake, people, withdrawal
+from applications.actions import evidence, facts, intake, jobs, people, withdrawal
 from applications.actions.cases import enter
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
@@ -316,4 +316,7 @@ def build(cast: Cast, now: datetime) -> Province:
     for number, (name, story) in enumerate(STORIES.items(), start=1):
         with transaction.atomic():
             told[name] = story(founded(cast, number, name), now - timedelta(days=AGES.get(name, 9))).pk
+    rows = list(Case.objects.order_by("pk").values_list("pk", "pk"))
+    asked = jobs.Wanted("bulk.watch", f"关注（{len(rows)}件）", {}, rows)
+    jobs.step({"job": jobs.start(asked, by=cast.street, at=now).pk}, now)
     return Province(told, TOKENS.pop())

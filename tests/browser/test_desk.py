@@ -81,7 +81,7 @@ def test_a_bulk_action_counts_what_is_ticked_and_answers_row_by_row(
     page.locator("input[name=ids]").first.check()
     assert "已选 1 件" in page.locator("[data-bulk-count]").inner_text()
     page.click("button[name=do][value=watch]")
-    page.wait_for_url("**/todos/bulk/")
+    page.wait_for_url("**/jobs/*/")
     assert "成功1件" in page.locator("main").inner_text()
 
 

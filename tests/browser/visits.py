@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from applications.models import Case, Deadline, Submission, Todo, User
+from applications.models import Case, Deadline, Job, Submission, Todo, User
 from rectification.models import RectificationItem
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
@@ -25,9 +25,10 @@ OWN = {"clerk", "head"}  # every community has its own: clerk-filling is the cle
 # What a browser does not show as a page of its own, and why.
 NOT_PAGES = {
     **dict.fromkeys(("desk_export", "cases_export", "rating_sheet", "services_sample", "evidence"), "a file"),
-    **dict.fromkeys(("portal_csv", "api_results", "api_community", "api_notices"), "data"),
+    **dict.fromkeys(("job_file", "paper", "portal_certificate"), "a file"),
+    **dict.fromkeys(("portal_csv", "api_results", "api_community", "api_notices", "palette"), "data"),
     **dict.fromkeys(("watch", "preferences", "logout", "notifications_read", "todos_bulk"), "POST only"),
-    **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login"), "POST only"),
+    **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),
     "styleguide": "has a test of its own, with every component in every state",
 }
@@ -84,6 +85,9 @@ SEEDS = [
     Seed("case_log", "clerk", "street"),
     Seed("deadline", "street", "street", first(Deadline)),
     Seed("reassign", "street", "street", first(Todo, state="open")),
+    Seed("papers", "province", "announced"),
+    Seed("jobs", "street"),
+    Seed("job", "street", "", lambda case: {"pk": Job.objects.order_by("pk")[0].pk}),
     Seed("team", "county", "team"),
     Seed("declaration", "reviewer2", "declaring"),
     Seed("plan", "county", "planning"),

@@ -115,12 +115,14 @@ def test_several_at_once_have_a_result_each(cast: Cast, sign_in: SignIn, case: C
     asked = client.post(url, {"do": "reassign", "ids": ids, "tab": "mine"})
     assert asked.status_code == 200
     Todo.objects.filter(pk=second.pk).update(state="done", closed_by=cast.street, closed_at=cast.at)
-    answer = client.post(url, {"do": "reassign", "ids": ids, "to": colleague.pk, "reason": REASON})
+    answer = client.post(
+        url, {"do": "reassign", "ids": ids, "to": colleague.pk, "reason": REASON}, follow=True
+    )
 
-    results = [(result.ok, result.sentence) for result in answer.context["results"]]
-    assert results[0] == (True, "已改派给万芳。")
-    assert results[1][0] is False
-    assert "已由胡建军" in results[1][1]
+    results = {line.target: (line.ok, line.sentence) for line in answer.context["page"]}
+    assert results[first.pk] == (True, "已改派给万芳。")
+    assert results[second.pk][0] is False
+    assert "已由胡建军" in results[second.pk][1]
     assert len(results) == 2
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,12 +24,13 @@ from workflow import timeline
 from workflow.blind import visible_events
 from workflow.caselist import TABS, CaseList
 from workflow.casepage import MOST_TODOS, CasePicture, look_of
+from workflow.exports import cases_sheet
 from workflow.links import links_of
 from workflow.pings import position
-from workflow.sheets import download, workbook
 from workflow.urgency import Horizon
+from workflow.views.jobs import exported, is_long
+from workflow.views.saved import kept
 
-MOST_ROWS = 5000  # of an export
 PER_LOG_PAGE = 50
 
 
@@ -55,6 +57,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "stages": Case.State.choices,
         "stars": [("5", _("五星级")), ("4", _("四星级")), ("3", _("三星级")), ("0", _("不定星级"))],
         "query": request.GET.urlencode(),
+        "views": kept(request.user, "cases", request.GET.urlencode(), found.facts),  # type: ignore[arg-type]
     }
     return render(request, "workflow/case_list.html", context)
 
@@ -64,32 +67,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Return the cases that the list shows, all pages of it, as a spreadsheet."""
     found = CaseList(request.user, request.GET.dict(), clock.today())  # type: ignore[arg-type]
-    columns = [
-        (_("社区"), 20),
-        (_("区县街道"), 24),
-        (_("案卷编号"), 30),
-        (_("批次"), 26),
-        (_("阶段"), 14),
-        (_("轮次"), 8),
-        (_("申报星级"), 10),
-        (_("评定星级"), 10),
-        (_("最近期限"), 12),
-    ]
-    cells = (
-        (
-            line.case.community.name,
-            line.place,
-            line.case.number,
-            line.case.batch.name,
-            str(line.case.get_state_display()),
-            line.case.round,
-            line.case.applied_star,
-            line.case.star,
-            line.due,
-        )
-        for line in found.lines(found.listed()[:MOST_ROWS])
-    )
-    return download(f"{_('案卷')} {found.horizon.today}", workbook(_("案卷"), columns, cells))
+    sheet = None if is_long(found.count) else cases_sheet(found)
+    return exported(request, "export.cases", sheet, reverse("cases"))
 
 
 class CaseHome(CasePage):

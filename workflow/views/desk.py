@@ -5,17 +5,22 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications import clock
 from applications.models import Case
-from applications.permissions import paths
+from applications.permissions import grants, paths
+from applications.queries.intake import LEVELS
+from workflow.bulk import TITLES
 from workflow.desk import TILES, Desk, Row, grouped
-from workflow.sheets import download, workbook
+from workflow.exports import desk_sheet
 from workflow.urgency import GROUPS
+from workflow.views.jobs import exported, is_long
+from workflow.views.saved import kept
 
-MOST_ROWS = 5000  # of an export
+CHECK_RIGHTS = [f"{level}_check" for level in LEVELS]
 LOOKS = {
     "late": ("late", "triangle-alert"),
     "soon": ("soon", "clock-alert"),
@@ -57,12 +62,28 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tiles": tiles(found),
         "stages": Case.State.choices,
         "today": found.horizon.today,
-        "may_reassign": bool(paths(request.user, "reassign_task")),
+        "verbs": verbs(request, found),
+        "views": kept(request.user, "desk", request.GET.urlencode(), found.facts),  # type: ignore[arg-type]
         "may_apply": bool(paths(request.user, "fill_application")) and not found.facts.mine,
         "query": request.GET.urlencode(),
         "live": {"url": "/ws", "since": found.facts.told},
     }
     return render(request, "workflow/desk.html", context)
+
+
+def verbs(request: HttpRequest, found: Desk) -> list[tuple[str, Any]]:
+    """Return what may be done to several rows of the tab at once."""
+    if found.tab == "watched":
+        return [("unwatch", TITLES["unwatch"])]
+    held = grants(request.user)
+    made = ["watch"]
+    if found.tab in ("mine", "office") and any(not right.startswith("sign_") for right in held):
+        made = ["claim", "release", *made]
+    if found.tab == "mine" and any(right in held for right in CHECK_RIGHTS):
+        made = ["pass", *made]
+    if found.tab in ("mine", "office") and "reassign_task" in held:
+        made.append("reassign")
+    return [(name, TITLES[name]) for name in made]
 
 
 def groups(found: Desk, rows: list[Row]) -> list[dict[str, Any]]:
@@ -109,29 +130,5 @@ def tiles(found: Desk) -> list[dict[str, Any]]:
 def export(request: HttpRequest) -> HttpResponse:
     """Return what the desk shows, all pages of it, as a spreadsheet."""
     found = desk_asked(request)
-    columns = [
-        (_("社区"), 20),
-        (_("区县街道"), 24),
-        (_("案卷编号"), 30),
-        (_("阶段"), 14),
-        (_("待办事项"), 24),
-        (_("申报星级"), 10),
-        (_("期限"), 12),
-        (_("剩余工作日"), 12),
-    ]
-    rows = (found.row(record) for record in found.listed(MOST_ROWS))
-    cells = (
-        (
-            row.case.community.name,
-            row.place,
-            row.case.number,
-            str(row.case.get_state_display()),
-            str(row.label),
-            row.case.applied_star,
-            row.due,
-            row.left,
-        )
-        for row in rows
-    )
-    title = next(str(tab["label"]) for tab in tabs(found) if tab["current"])
-    return download(f"{title} {found.horizon.today}", workbook(title, columns, cells))
+    sheet = None if is_long(found.count) else desk_sheet(found)
+    return exported(request, "export.desk", sheet, reverse("desk"))

@@ -1,28 +1,29 @@
 """Reassigning a to-do, and doing one thing to several of them with a result for each."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from applications import clock
-from applications.actions import watching
+from applications.actions.jobs import Wanted, start
 from applications.actions.reassignment import candidates, may_reassign, reassign
 from applications.errors import Refused
 from applications.models import Case, Membership, Todo, User
-from applications.permissions import open_todos, visible_cases
+from applications.permissions import visible_cases
 from applications.views.base import CasePage
-from workflow.desk import done_todos, office_todos, words_of
+from workflow.bulk import DO, MOST, TITLES, chosen
+from workflow.desk import Desk, words_of
 
-MOST = 100  # rows at once
+SHOWN = 50  # rows named on the page that asks for more
 
 
 class Colleague(forms.ModelChoiceField):
@@ -93,90 +94,100 @@ class ReassignPage(CasePage):
         self.say(_("“%(step)s”已改派给%(name)s。") % {"step": words_of(row)[0], "name": data["to"].name})
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one row."""
+class PassForm(forms.Form):
+    """What is said of each of several applications that are passed on."""
 
-    case: Case
-    label: Any
-    ok: bool
-    sentence: str
+    opinion = forms.CharField(
+        label=gettext_lazy("审核意见"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    checked = forms.BooleanField(
+        label=gettext_lazy("所选各件均已核对：材料齐全、符合规定形式、符合申报条件。"),
+        error_messages={"required": gettext_lazy("请确认所选各件均已核对；有问题的请先从所选中去掉。")},
+    )
+
+
+def asked_rows(request: HttpRequest) -> list[tuple[int, int | None]]:
+    """Return the rows that were ticked, or all of the list where that was asked for: target and case."""
+    user: Any = request.user
+    if request.POST.get("all") == "1":
+        query = QueryDict(request.POST.get("query", "")).dict()
+        found = Desk(user, query, clock.today()).listed(MOST)  # type: ignore[arg-type]
+        return [(row.pk, row.pk if isinstance(row, Case) else row.case_id) for row in found]
+    ids = [int(raw) for raw in request.POST.getlist("ids") if raw.isdecimal() and len(raw) < 16][:MOST]
+    if request.POST.get("tab") == "watched" or request.POST.get("do") == "unwatch":
+        return [(pk, pk) for pk in visible_cases(user).filter(pk__in=ids).values_list("pk", flat=True)]
+    known = chosen(user, ids)
+    return [(pk, known[pk].case_id) for pk in dict.fromkeys(ids) if pk in known]
 
 
 @require_POST
 @login_required
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Do the chosen thing to each ticked row; the answer lists what became of every one."""
-    ids = [int(raw) for raw in request.POST.getlist("ids") if raw.isdecimal() and len(raw) < 16][:MOST]
-    what, tab = request.POST.get("do", ""), request.POST.get("tab", "")
-    if not ids:
+    """Do the chosen thing to each ticked row; a page of its own tells what became of every one."""
+    what = request.POST.get("do", "")
+    if what not in DO:
+        raise Refused(_("没有名为“%(verb)s”的操作，请从页面上的按钮提交。") % {"verb": what[:40]})
+    if request.POST.get("all") != "1" and not any(raw.isdecimal() for raw in request.POST.getlist("ids")):
         raise Refused(_("没有勾选任何事项，请先在列表中勾选。"))
-    if what == "unwatch" or (what == "watch" and tab == "watched"):
-        return _results(request, watched(request, ids, what), tab)
-    rows = chosen(request.user, ids)  # type: ignore[arg-type]
-    if what == "watch":
-        cases = {row.case_id: row.case for row in rows}
-        return _results(request, watched(request, list(cases), what), tab)
+    rows = asked_rows(request)
+    if not rows:
+        return redirect("desk")
     if what == "reassign":
-        return reassign_several(request, rows, tab)
-    raise Refused(_("没有名为“%(verb)s”的操作，请从页面上的按钮提交。") % {"verb": what[:40]})
+        return reassign_several(request, rows)
+    if what == "pass":
+        return pass_several(request, rows)
+    if what in ("watch", "unwatch"):
+        rows = list({case: (target, case) for target, case in rows}.values())
+    return begin(request, what, rows, {})
 
 
-def chosen(user: User, ids: list[int]) -> list[Todo]:
-    """Return the ticked to-dos that are on one of the person's tabs; any other number is nobody's."""
-    joined = ("case__community", "run", "assignee", "closed_by")
-    found: dict[int, Todo] = {}
-    for rows in (open_todos(user), *office_todos(user), done_todos(user)):
-        found |= {row.pk: row for row in rows.filter(pk__in=ids).select_related(*joined)}
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+def begin(
+    request: HttpRequest, what: str, rows: list[tuple[int, int | None]], asked: dict[str, Any]
+) -> HttpResponse:
+    """Begin the job and lead to its page."""
+    title = _("%(what)s（%(n)s件）") % {"what": TITLES[what], "n": len(rows)}
+    back = f"{reverse('desk')}?{QueryDict(request.POST.get('query', '')).urlencode()}"
+    wanted = Wanted(f"bulk.{what}", title, {**asked, "back": back}, rows)
+    return redirect("job", start(wanted, by=request.user, at=clock.now()).pk)  # type: ignore[arg-type]
 
 
-def watched(request: HttpRequest, ids: list[int], what: str) -> list[Result]:
-    """Follow cases, or follow them no more."""
-    cases = visible_cases(request.user).filter(pk__in=ids).select_related("community")
-    act = watching.watch if what == "watch" else watching.unwatch
-    said = _("已关注。") if what == "watch" else _("已取消关注。")
-    results = []
-    for case in cases:
-        act(case, by=request.user, at=clock.now())  # type: ignore[arg-type]
-        results.append(Result(case, case.get_state_display(), True, said))
-    return results
+def shown(request: HttpRequest, rows: list[tuple[int, int | None]], form: forms.Form) -> dict[str, Any]:
+    """Return what a page shows that asks for more before several rows are done."""
+    known = chosen(request.user, [target for target, _case in rows])  # type: ignore[arg-type]
+    return {
+        "form": form,
+        "known": [known[target] for target, _case in rows if target in known],
+        "count": len(rows),
+        "tab": request.POST.get("tab", ""),
+        "all": request.POST.get("all", ""),
+        "query": request.POST.get("query", ""),
+    }
 
 
-def reassign_several(request: HttpRequest, rows: list[Todo], tab: str) -> HttpResponse:
+def reassign_several(request: HttpRequest, rows: list[tuple[int, int | None]]) -> HttpResponse:
     """Ask to whom and why, offering who may get all of them; then hand each over."""
-    open_rows = [row for row in rows if may_reassign(request.user, row).ok]  # type: ignore[arg-type]
-    shared = [set(candidates(row).values_list("pk", flat=True)) for row in open_rows]
+    form = ReassignForm()
+    context = shown(request, rows, form)
+    verdicts = [(row, may_reassign(request.user, row)) for row in context["known"][:SHOWN]]  # type: ignore[arg-type]
+    kinds = {(row.permission, row.path, row.node): row for row, verdict in verdicts if verdict.ok}
+    shared = [set(candidates(row).values_list("pk", flat=True)) for row in kinds.values()]
     people = User.objects.filter(pk__in=set.intersection(*shared) if shared else []).order_by("name", "pk")
     sent = "reason" in request.POST
     form = ReassignForm(request.POST if sent else None, people=people)
     if sent and form.is_valid():
         data = form.cleaned_data
-        return _results(request, [_hand_over(request, row, data["to"], data["reason"]) for row in rows], tab)
-    context = {
-        "form": form,
-        "tab": tab,
-        "rows": [
-            {"row": row, "label": words_of(row)[0], "verdict": may_reassign(request.user, row)}  # type: ignore[arg-type]
-            for row in rows
-        ],
-        "possible": bool(open_rows),
-    }
+        return begin(request, "reassign", rows, {"to": data["to"].pk, "reason": data["reason"]})
+    listed = [{"row": row, "label": words_of(row)[0], "verdict": verdict} for row, verdict in verdicts]
+    context |= {"form": form, "rows": listed, "possible": bool(kinds)}
     return render(request, "workflow/bulk_reassign.html", context, status=422 if form.errors else 200)
 
 
-def _hand_over(request: HttpRequest, row: Todo, to: User, reason: str) -> Result:
-    label = words_of(row)[0]
-    try:
-        reassign(row, to=to, reason=reason, by=request.user, at=clock.now())  # type: ignore[arg-type]
-    except Refused as error:
-        return Result(row.case, label, False, error.sentence)
-    return Result(row.case, label, True, _("已改派给%(name)s。") % {"name": to.name})
-
-
-def _results(request: HttpRequest, results: list[Result], tab: str) -> HttpResponse:
-    if not results:
-        return redirect("desk")
-    done = sum(result.ok for result in results)
-    context = {"results": results, "done": done, "left": len(results) - done, "tab": tab}
-    return render(request, "workflow/bulk_results.html", context)
+def pass_several(request: HttpRequest, rows: list[tuple[int, int | None]]) -> HttpResponse:
+    """Ask for the opinion that each application is passed on with; then pass on those without a noted defect."""
+    sent = "opinion" in request.POST
+    form = PassForm(request.POST if sent else None)
+    if sent and form.is_valid():
+        return begin(request, "pass", rows, {"opinion": form.cleaned_data["opinion"]})
+    context = shown(request, rows, form)
+    context["rows"] = [{"row": row, "label": words_of(row)[0]} for row in context["known"][:SHOWN]]
+    return render(request, "workflow/bulk_pass.html", context, status=422 if form.errors else 200)

@@ -201,9 +201,11 @@
       if (row) row.classList.toggle('is-selected', box.checked);
       return box.checked;
     });
+    var all = form.querySelector('[data-bulk-all]');
+    var many = all && all.checked ? Number(all.dataset.bulkAll) : chosen.length;
     place.dataset.none = place.dataset.none || place.textContent;
-    form.classList.toggle('is-active', chosen.length > 0);
-    place.textContent = chosen.length ? place.dataset.bulkCount.replace('%d', chosen.length) : place.dataset.none;
+    form.classList.toggle('is-active', many > 0);
+    place.textContent = many ? place.dataset.bulkCount.replace('%d', many) : place.dataset.none;
   }
 
   document.addEventListener('change', function (event) {

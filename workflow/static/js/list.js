@@ -1,4 +1,4 @@
-/* Lists by keyboard: j and k go down and up, Enter opens (it is a link), / goes to the search box. */
+/* Lists by keyboard: j and k go down and up, Enter opens (it is a link), x ticks, / goes to the search box. */
 (function () {
   'use strict';
 
@@ -15,6 +15,13 @@
       event.preventDefault();
       box.focus();
       box.select();
+      return;
+    }
+    if (document.querySelector('dialog[open]')) return;
+    if (event.key === 'x') {
+      var row = place.closest('tr');
+      var tick = row && row.querySelector('input[name="ids"]');
+      if (tick) { event.preventDefault(); tick.click(); }
       return;
     }
     if (event.key !== 'j' && event.key !== 'k') return;

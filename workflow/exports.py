@@ -1,0 +1,124 @@
+"""Lists as spreadsheets: a short one at once, a long one as a job whose bar shows how far it is."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from applications import clock
+from applications.actions.jobs import KINDS, Kind, keep_file
+from applications.models import Assignment, Job, Recusal, User
+from applications.permissions import grants
+from workflow.caselist import CaseList
+from workflow.desk import Desk
+from workflow.sheets import Cell, workbook
+
+MOST_ROWS = 5000  # of an export
+AT_ONCE = 500  # rows for which nobody is made to wait
+TOLD_EVERY = 100
+Sheet = tuple[str, bytes]
+Row = TypeVar("Row")
+
+
+def rights_of(user: User) -> str:
+    """Return a digest of what decides what a person sees: a file made before a change is not given out after it."""
+    recused = Recusal.objects.filter(user=user, lifted_at__isnull=True).order_by("pk")
+    assigned = Assignment.objects.filter(user=user, active=True).order_by("pk")
+    told = [
+        sorted((right, sorted(held)) for right, held in grants(user).items()),
+        list(recused.values_list("pk", flat=True)),
+        list(assigned.values_list("pk", flat=True)),
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def counted(rows: Iterable[Row], told: Callable[[int], None] | None) -> Iterator[Row]:
+    """Yield rows and tell now and then how many there were."""
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if told and number % TOLD_EVERY == 0:
+            told(number)
+
+
+def desk_sheet(found: Desk, told: Callable[[int], None] | None = None) -> Sheet:
+    """Return name and content of what a desk shows, all pages of it."""
+    labels = {"mine": _("待我办理"), "office": _("本单位待办"), "done": _("我已办"), "watched": _("我关注的")}
+    columns = [
+        (_("社区"), 20),
+        (_("区县街道"), 24),
+        (_("案卷编号"), 30),
+        (_("阶段"), 14),
+        (_("待办事项"), 24),
+        (_("整改项"), 30),
+        (_("申报星级"), 10),
+        (_("期限"), 12),
+        (_("剩余工作日"), 12),
+    ]
+    rows = found.rows(counted(found.listed(MOST_ROWS), told))
+    cells: Iterable[Sequence[Cell]] = (
+        (
+            row.case.community.name,
+            row.place,
+            row.case.number,
+            str(row.case.get_state_display()),
+            str(row.label),
+            row.about,
+            row.case.applied_star,
+            row.due,
+            row.left,
+        )
+        for row in rows
+    )
+    title = labels[found.tab]
+    return f"{title} {found.horizon.today}", workbook(title, columns, cells)
+
+
+def cases_sheet(found: CaseList, told: Callable[[int], None] | None = None) -> Sheet:
+    """Return name and content of the cases that the list shows, all pages of it."""
+    columns = [
+        (_("社区"), 20),
+        (_("区县街道"), 24),
+        (_("案卷编号"), 30),
+        (_("批次"), 26),
+        (_("阶段"), 14),
+        (_("轮次"), 8),
+        (_("申报星级"), 10),
+        (_("评定星级"), 10),
+        (_("最近期限"), 12),
+    ]
+    cells: Iterable[Sequence[Cell]] = (
+        (
+            line.case.community.name,
+            line.place,
+            line.case.number,
+            line.case.batch.name,
+            str(line.case.get_state_display()),
+            line.case.round,
+            line.case.applied_star,
+            line.case.star,
+            line.due,
+        )
+        for line in counted(found.lines(found.listed()[:MOST_ROWS]), told)
+    )
+    return f"{_('案卷')} {found.horizon.today}", workbook(_("案卷"), columns, cells)
+
+
+def export(sheet: Callable[..., Sheet], make: Callable[..., Any]) -> Callable[..., str]:
+    """Return the work of an export: the list as its owner may see it now."""
+
+    def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:
+        found = make(job.owner, job.asked["query"], clock.day_of(at))
+        total = min(int(found.count), MOST_ROWS)
+        told(0, total)
+        name, content = sheet(found, lambda done: told(done, max(total, done)))
+        keep_file(job, f"{name}.xlsx", content)
+        return _("表格已生成。")
+
+    return work
+
+
+KINDS["export.desk"] = Kind(whole=export(desk_sheet, Desk))
+KINDS["export.cases"] = Kind(whole=export(cases_sheet, CaseList))
