@@ -18,7 +18,7 @@ from applications.models import Batch, Case, ClockStep, StageRun
 from notifications import outbox
 from notifications.failpoints import failpoint
 from review.actions.notice import close_notices
-from workflow import anchors, sessions
+from workflow import anchors, sessions, strays
 from workflow.ladder import climb
 from workflow.lifecycle import advance
 
@@ -54,7 +54,11 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),
     "sessions": lambda at: sessions.sweep(),
+<<<<<<< HEAD
     "jobs": lambda at: jobs.forget(now=at),
+=======
+    "files": strays.ask,
+>>>>>>> f565014 (Redis may be away, a disk may be full, files without a row are swept: each decided, done and seen)
 }
 
 

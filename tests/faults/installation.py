@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -77,6 +78,15 @@ class Installation:
 
     def ask(self, path: str, session: str, form: dict[str, object] | None = None) -> tuple[int, str]:
         """Ask for a page as a browser does, or send a form; the status is 0 where no answer came."""
+        try:
+            return self.converse(path, session, form)[:2]
+        except (OSError, HTTPException):
+            return 0, ""
+
+    def converse(
+        self, path: str, session: str, form: dict[str, object] | None = None
+    ) -> tuple[int, str, dict[str, str]]:
+        """Ask and return status, page and the cookies that are set."""
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; csrftoken={TOKEN}"}
         body = None
         if form is not None:
@@ -86,8 +96,10 @@ class Installation:
         try:
             line.request("POST" if form is not None else "GET", path, body, headers)
             answer = line.getresponse()
-            return answer.status, answer.read().decode("utf-8", "replace")
-        except (OSError, HTTPException):
-            return 0, ""
+            cookies = SimpleCookie()
+            for header in answer.headers.get_all("Set-Cookie") or []:
+                cookies.load(header)
+            page = answer.read().decode("utf-8", "replace")
+            return answer.status, page, {name: morsel.value for name, morsel in cookies.items()}
         finally:
             line.close()

@@ -1,6 +1,7 @@
 """A shared cache that is away closes no door."""
 
 import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -26,16 +27,28 @@ def test_a_cache_that_is_away_reads_as_empty(nowhere: ForgivingRedisCache) -> No
     assert nowhere.get("a", "nothing") == "nothing"
     assert nowhere.get_or_set("a", lambda: 7) == 7
     assert nowhere.get_many(["a"]) == {}
-    assert not nowhere.add("a", 1)
     assert not nowhere.touch("a")
     assert "a" not in nowhere
-    with pytest.raises(ValueError, match="away"):
-        nowhere.incr("a")
+    with pytest.raises(ValueError, match="not found"):
+        nowhere.incr("b")
 
 
-def test_nothing_is_counted_and_nobody_refused_meanwhile(
+def test_each_process_counts_by_itself_meanwhile(
     nowhere: ForgivingRedisCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "cache", nowhere)
-    for _time in range(5):
-        limits.spend(Limit("test", 1, 60), "somebody", datetime.now(UTC))
+    at = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    for _time in range(2):
+        limits.spend(Limit("test", 2, 60), "somebody", at)
+    with pytest.raises(limits.TooMany):
+        limits.spend(Limit("test", 2, 60), "somebody", at)
+    limits.spend(Limit("test", 2, 60), "somebody-else", at)
+
+
+def test_a_cache_that_swallows_packets_costs_a_page_a_second_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:  # takes the connection and never answers
+        silent = ForgivingRedisCache(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0", {})
+        began = time.monotonic()
+        for _ask in range(20):
+            assert silent.get("a") is None
+        assert 0.5 < time.monotonic() - began < 5

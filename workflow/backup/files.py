@@ -18,17 +18,17 @@ from workflow.backup import manifest
 FOLDER = "files"
 
 
-def stored(folder: str = "") -> Iterator[str]:
-    """Yield the names of all files in the storage; what is still being written is not one yet."""
+def stored(folder: str = "", *, torn: bool = False) -> Iterator[str]:
+    """Yield the names of all files in the storage; what is still being written is not one yet (``torn``: it, too)."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
     for name in sorted(names):
-        if not name.endswith(".part"):
+        if torn or not name.endswith(".part"):
             yield f"{folder}/{name}" if folder else name
     for inner in sorted(folders):
-        yield from stored(f"{folder}/{inner}" if folder else inner)
+        yield from stored(f"{folder}/{inner}" if folder else inner, torn=torn)
 
 
 def columns() -> list[tuple[str, str]]:

@@ -1,10 +1,14 @@
 """The pages of errors, in the design and in the reader's language."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from applications.actions.files import FULL
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,7 +33,13 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: the fault is noted; the page rests on nothing that may be broken."""
+    """500: the fault is noted; the page rests on nothing that may be broken. A full disk is 507 and says so.
+
+    An upload is written while the form is read, before any view is asked: here is the first place that knows.
+    """
+    fault = sys.exc_info()[1]
+    if isinstance(fault, OSError) and fault.errno in FULL:
+        return HttpResponse(bare("507.html"), status=507)
     return HttpResponse(bare("500.html"), status=500)
 
 
