@@ -67,8 +67,8 @@ def scene(own_world: World, tmp_path: Path) -> Iterator[Scene]:
             afterwards.callback(redis.remove)
             cluster.start()
             redis.start()
-            afterwards.callback(_at(connection.settings_dict["HOST"], connection.settings_dict["PORT"], ""))
-            _at("127.0.0.1", str(cluster.port), cluster.take_in(own_world.database))()
+            afterwards.callback(_as_it_was(dict(connection.settings_dict)))
+            _into(cluster, own_world)
             environment = {
                 "DATABASE_URL": f"postgres://postgres@127.0.0.1:{cluster.port}/postgres",
                 "REDIS_URL": redis.url,
@@ -78,15 +78,25 @@ def scene(own_world: World, tmp_path: Path) -> Iterator[Scene]:
         yield Scene(product, redis, cluster)
 
 
-def _at(host: str, port: str, name: str) -> Any:
-    """Return a function that lets this process work with a database at another address."""
+def _into(cluster: Cluster, world: World) -> None:
+    """Let this process work with the cluster's copy of the world, as the product does: a commit is on the disk."""
+    name = cluster.take_in(world.database)
+    connections.close_all()
+    options = connection.settings_dict["OPTIONS"]["options"].replace(
+        "synchronous_commit=off", "synchronous_commit=on"
+    )
+    place = {"HOST": "127.0.0.1", "PORT": str(cluster.port), "NAME": name, "USER": "postgres"}
+    connection.settings_dict.update({**place, "OPTIONS": {"options": options}})
 
-    def move() -> None:
+
+def _as_it_was(known: dict[str, Any]) -> Any:
+    """Return a function that lets this process work with the database it came from."""
+
+    def back() -> None:
         connections.close_all()
-        asked = connection.settings_dict
-        asked.update({"HOST": host, "PORT": port, "NAME": name or asked["NAME"]})
+        connection.settings_dict.update(known)
 
-    return move
+    return back
 
 
 def forms(cast: Cast) -> list[Press]:
