@@ -12,13 +12,16 @@ class WorkflowConfig(AppConfig):
     verbose_name = _("工作台")
 
     def ready(self) -> None:
-<<<<<<< HEAD
         """Connect the road, the system checks, the limits of sign-ins, what is said of a to-do, what jobs do."""
-        from workflow import bulk, checks, exports, lifecycle, notices, sessions  # noqa: F401  (the app registry must be ready)
-=======
-        """Connect the road, the system checks, the limits of sign-ins and what is said of a to-do."""
-        from workflow import checks, lifecycle, notices, sessions, strays  # noqa: F401  (needs the app registry)
->>>>>>> f565014 (Redis may be away, a disk may be full, files without a row are swept: each decided, done and seen)
+        from workflow import (  # noqa: F401  (the app registry must be ready)
+            bulk,
+            checks,
+            exports,
+            lifecycle,
+            notices,
+            sessions,
+            strays,
+        )
 
         if settings.WORKER == "celery":  # only then is Celery worth its time to import
             from workflow import tasks

@@ -54,11 +54,8 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),
     "sessions": lambda at: sessions.sweep(),
-<<<<<<< HEAD
     "jobs": lambda at: jobs.forget(now=at),
-=======
     "files": strays.ask,
->>>>>>> f565014 (Redis may be away, a disk may be full, files without a row are swept: each decided, done and seen)
 }
 
 
