@@ -56,6 +56,7 @@ def test_everybody_lists_counts_and_exports_their_own_scope(
         "open": len(names),
         "ended": 0,
         "all": len(names),
+        "views": 0,
     }
     sheet = CalamineWorkbook.from_filelike(BytesIO(client.get(reverse("cases_export")).content))
     assert [row[0] for row in sheet.get_sheet_by_index(0).to_python()[1:]] == names
