@@ -14,7 +14,7 @@ from applications.acting import verb
 from applications.actions.accounts import may_manage
 from applications.core import totp
 from applications.core.verdict import YES, Verdict, no
-from applications.errors import FieldFault, Invalid, Refused, require
+from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Authenticator, RecoveryCode, User
 from applications.queries.mfa import is_required
 from applications.sealed import Unreadable, seal, unseal
@@ -60,6 +60,8 @@ def confirm(*, code: str, by: User, at: datetime) -> list[str]:
 @verb("check_second_factor")
 def check(user: User, *, code: str, by: User, at: datetime) -> Verdict:
     """Whether a code of the app, or an unused recovery code, is right; wrong ones are counted and lock for a while."""
+    if by.pk != user.pk:
+        raise NotAllowed(_("验证码只能由本人验证。"))
     row = (
         Authenticator.objects.select_for_update()
         .filter(user=user, ended_at__isnull=True, confirmed_at__isnull=False)

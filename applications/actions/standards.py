@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.acting import verb
 from applications.actions.move import move
 from applications.core import standard as core
+from applications.errors import NotAllowed
 from applications.models import Standard, User
+from applications.permissions import grants
 from applications.queries.standards import standard_of as of
 
 __all__ = ["freeze", "of", "register", "thawed"]
@@ -17,8 +21,10 @@ __all__ = ["freeze", "of", "register", "thawed"]
 def register(text: str, *, by: User | None, at: datetime) -> Standard:
     """Register the text of a standard file as published, pinned by its digest; the same content once (R1-001).
 
-    Raises ``core.faults.Faults`` with one sentence for each place that is wrong.
+    Who may prepare batches may register what they rest on; the first start registers without a person. Raises ``core.faults.Faults`` with one sentence for each place that is wrong.
     """
+    if by is not None and not grants(by).get("prepare_batch"):
+        raise NotAllowed(_("只有可以拟制批次的省级经办人才能登记标准。"))
     parsed = core.load(text)
     known = Standard.objects.filter(digest=parsed.digest).first()
     if known:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications.acting import verb
 from applications.actions.events import lock_case, record
-from applications.errors import FieldFault, Invalid, Refused, require
+from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Assignment, Case, Recusal, StageRun, User
 from applications.permissions import may_on_case
 from review.actions.duties import take_over
@@ -41,7 +41,7 @@ def step_down(case: Case, *, reason: str, by: User, at: datetime) -> None:
     case = lock_case(case)
     member = TeamMember.objects.filter(case=case, round=case.round, user=by, active=True).first()
     if member is None or case.state != Case.State.COLLECTION:
-        raise Refused(_("您目前不在本案的评估小组中，不能在此申请回避。"))
+        raise NotAllowed(_("您目前不在本案的评估小组中，不能在此申请回避。"))
     if not reason.strip():
         raise Invalid([FieldFault("reason", _("请写明利害关系的具体情形。"))])
     event = record(case, "declare_conflict", by=by, at=at, data={"reason": reason.strip()[:300]})

@@ -14,7 +14,7 @@ from applications.actions.events import lock_case, record
 from applications.actions.evidence import store
 from applications.actions.turns import Turn, finish_task, take
 from applications.core.verdict import YES, Verdict, no
-from applications.errors import FieldFault, Invalid, Refused, require
+from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Case, Todo, User
 from applications.permissions import may_on_case
 from applications.signals import road
@@ -132,8 +132,15 @@ def tell(topic: str, objection: Objection, at: datetime) -> None:
 
 @verb("withdraw_objection")
 def withdraw(objection: Objection, *, by: User | None, at: datetime) -> None:
-    """Take an objection back within ten minutes, until somebody has acted on it; who holds the code may."""
+    """Take an objection back within ten minutes, until somebody has acted on it.
+
+    Who holds the code may, with no name (``by`` None); by name only the community for what it objected to itself.
+    """
     case = lock_case(objection.case)
+    if by is not None:
+        require(may_on_case(by, "fill_application", case))
+        if objection.kind != Objection.Kind.COMMUNITY:
+            raise NotAllowed(_("该异议不是本社区提出的，不能由社区撤回。"))
     _refuse_unless(queries.may_withdraw(objection, at))
     ObjectionRuling.objects.create(
         objection=objection, verb=Verb.WITHDRAW, reason=_("异议人撤回"), by=by, at=at

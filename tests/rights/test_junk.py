@@ -1,0 +1,154 @@
+"""Generated nonsense for every form, at the moment when somebody may send it: a sentence, never a broken page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpResponse, QueryDict
+from django.template.backends.django import Template
+from django.test import RequestFactory
+from django.urls import resolve
+from django.views import View
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from applications.errors import Refused
+from applications.models import User
+from applications.views.base import CasePage
+from applications.views.office.base import OfficePage
+from tests.cast import Cast
+from tests.rights import table
+from tests.rights.addresses import address
+from tests.rights.journey import Journey
+from tests.rights.junk import parted, sent
+from tests.rights.people import COLUMNS, more
+from tests.rights.test_matrix import PAGES, letter
+from tests.rights.trying import taken_back
+
+Form = tuple[str, str]
+
+
+@dataclass
+class Sender:
+    """Sends junk to the forms of each stop."""
+
+    cast: Cast
+    known: dict[str, Any]
+    times: int
+    faults: list[str] = field(default_factory=list)
+    reached: set[Form] = field(default_factory=set)
+    sent: int = 0
+
+    def stop(self, section: str, known: dict[str, Any]) -> None:
+        """Send junk to every form that is open to somebody here and has not had its share."""
+        for name, row in PAGES.sections.get(section, {}).items():
+            where = address(name.removeprefix("POST "), {**known, **self.known})
+            view = getattr(resolve(where).func, "view_class", View)
+            if not issubclass(view, CasePage | OfficePage) or not view.verbs:
+                continue
+            for verb in view.verbs:
+                if (name, verb) not in self.reached and (person := self.who(where, verb, row)):
+                    self.reached.add((name, verb))
+                    self.send(where, name, verb, person)
+
+    def sparing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Show a form again, with all that its page says, one time in fifteen only: that is what takes the time."""
+
+        def now_and_then(show: Callable[..., Any], instead: Any) -> Callable[..., Any]:
+            return lambda *args, **kwargs: instead if self.sent % 15 else show(*args, **kwargs)
+
+        for page in (*heirs(CasePage), *heirs(OfficePage)):
+            if "context" in vars(page):
+                monkeypatch.setattr(page, "context", now_and_then(page.context, {}))
+        template = "django.template.backends.django.Template.render"
+        monkeypatch.setattr(template, now_and_then(Template.render, ""))
+
+    def who(self, where: str, verb: str, row: table.Row) -> User | None:
+        """Return somebody who gets past the door with this button."""
+        for key, said in row.items():
+            if said == "200" and COLUMNS[key]:
+                person = self.cast[COLUMNS[key]]
+                if self.answer(where, person, {"verb": [verb]}).status_code not in {403, 404}:
+                    return person
+        return None
+
+    def send(self, where: str, name: str, verb: str, person: User) -> None:
+        """Send the form its share of junk; the first fault is enough."""
+        form = self.form(where, verb, person)
+        if form is None:
+            return
+
+        @seed(1)
+        @settings(
+            max_examples=self.times,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(sent(form.fields))
+        def try_one(values: dict[str, list[Any]]) -> None:
+            data, files = parted(values)
+            self.sent += 1
+            self.answer(where, person, {**data, "verb": [verb]}, files)
+
+        try:
+            try_one()
+        except Exception as error:
+            self.faults.append(f"{name} {verb}: {type(error).__name__}: {str(error)[:300]}")
+
+    def form(self, where: str, verb: str, person: User) -> forms.BaseForm | None:
+        """Return the form as the page makes it for this person now."""
+        found = resolve(where)
+        page = found.func.view_class(**found.func.view_initkwargs)  # type: ignore[attr-defined]
+        request = RequestFactory().get(where)
+        request.user, request.session = person, {"sign_in": 0}  # type: ignore[attr-defined]
+        page.setup(request, *found.args, **found.kwargs)
+        kept: dict[str, Any] = {}
+        page.get = lambda *args, **kwargs: kept.update(page.forms()) or HttpResponse()
+        page.dispatch(request, *found.args, **found.kwargs)
+        made: forms.BaseForm | None = kept.get(verb)
+        return made
+
+    def answer(
+        self, where: str, person: User, data: Mapping[str, list[str]], files: Any = None
+    ) -> HttpResponse:
+        """Return the answer to a post, which is taken back."""
+        found = resolve(where)
+        request = RequestFactory().post(where)
+        request.user, request.session = person, {"sign_in": 0}  # type: ignore[attr-defined]
+        request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+        request._post, request._files = QueryDict(mutable=True), files or {}  # type: ignore[attr-defined]
+        for name, values in data.items():
+            request.POST.setlist(name, values)
+
+        def call() -> HttpResponse:
+            try:
+                return found.func(request, *found.args, **found.kwargs)  # type: ignore[no-any-return]
+            except Refused as error:
+                assert error.sentence
+                return HttpResponse(error.sentence, status=error.status)
+            except (Http404, PermissionDenied, SuspiciousOperation) as error:
+                return HttpResponse(str(error), status=404 if isinstance(error, Http404) else 400)
+
+        response: HttpResponse = taken_back(call)
+        assert response.status_code < 500, f"{response.status_code} for {dict(data)!r:.300}"
+        return response
+
+
+def heirs(page: type) -> list[type]:
+    """Return a class with every class made from it."""
+    return [page, *(heir for child in page.__subclasses__() for heir in heirs(child))]
+
+
+@pytest.mark.parametrize("times", [30, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_no_form_breaks_under_nonsense(cast: Cast, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    monkeypatch.setattr("applications.clock.now", lambda: cast.at)
+    more(cast)
+    sender = Sender(cast, letter(cast), times)
+    sender.sparing(monkeypatch)
+    Journey(cast, sender.stop).walk()
+    print(f"{len(sender.reached)} forms")
+    assert not sender.faults, "\n".join(sender.faults)
