@@ -9,6 +9,7 @@ from typing import Any
 
 from applications.actions import (
     awards,
+    claiming,
     claims,
     evidence,
     intake,
@@ -19,6 +20,7 @@ from applications.actions import (
 from applications.models import (
     Award,
     Defect,
+    OfficialPaper,
     Submission,
 )
 from applications.queries.intake import last_return
@@ -125,6 +127,9 @@ class Journey(Byways):
             if level == "street":
                 self.rest("at the county", todo=self.todo("application.county_check").pk)
                 with aside():
+                    claiming.claim(self.todo("application.county_check"), by=cast.county, at=at)
+                    claiming.release(self.todo("application.county_check"), by=cast.county, at=at)
+                with aside():
                     to = {"to": cast.county2, "reason": "出差一周，由同事办理"}
                     reassignment.reassign(self.todo("application.county_check"), **to, by=cast.county, at=at)
         self.rest("at the province")
@@ -137,7 +142,7 @@ class Journey(Byways):
     def preparation(self) -> None:
         """Team, declarations, plan, residents told."""
         cast, at, case = self.cast, self.at, self.case
-        self.rest("forming the team")
+        self.rest("forming the team", paper=OfficialPaper.objects.filter(case=case).latest("pk").pk)
         assessing.form_team(cast, case, at)
         with aside():
             team.declare(case, conflict=True, reason="亲属", by=cast.surveyor, at=at)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from applications.models import Batch
+from applications.models import Batch, Job, SavedView
 from notifications.models import Notification
 from tests.cast import Cast
 from tests.house.source import ROOT
@@ -122,5 +122,8 @@ def letter(cast: Cast) -> dict[str, Any]:
         url="/desk/",
         created_at=cast.at,
     )
+    job = Job.objects.create(owner=cast.clerk, kind="export", title="导出", made_at=cast.at)
+    view = SavedView.objects.create(user=cast.clerk, page="desk", name="我的", at=cast.at)
+    own = {"notification": note.pk, "job": job.pk, "view": view.pk}
     community, standard = cast.community.code, Batch.objects.get().standard.digest
-    return {"notification": note.pk, "person": cast.street.pk, "community": community, "digest": standard}
+    return {**own, "person": cast.street.pk, "community": community, "digest": standard}

@@ -87,6 +87,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
     monkeypatch.setattr(CasePage, "get", lambda *args, **kwargs: HttpResponse())
+    monkeypatch.setattr("workflow.papers.paper_pdf", lambda row: b"")
     monkeypatch.setattr(OfficePage, "get", lambda *args, **kwargs: HttpResponse())
     logging.getLogger("django.request").setLevel(logging.ERROR)
 
