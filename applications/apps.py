@@ -13,3 +13,4 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the history stamp and load the flows, which viewflow must know before anything is migrated."""
         from applications import flows, stamp  # noqa: F401  (the app registry must be ready)
+        from applications.actions import rendering  # noqa: F401  (the worker must know its handler)

@@ -13,6 +13,7 @@ from applications.views import (
     intake,
     reading,
     submission,
+    viewer,
 )
 
 urlpatterns = [
@@ -39,6 +40,17 @@ urlpatterns = [
     path("cases/<int:case>/correct/", correction.CorrectPage.as_view(), name="correct"),
     path("cases/<int:case>/application/", reading.ApplicationPage.as_view(), name="application"),
     path("cases/<int:case>/evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    path("cases/<int:case>/evidence/<int:pk>/view/", viewer.ViewerPage.as_view(), name="evidence_view"),
+    path(
+        "cases/<int:case>/evidence/<int:pk>/pages/<int:number>.webp",
+        viewer.PagePicture.as_view(),
+        name="evidence_page",
+    ),
+    path(
+        "cases/<int:case>/evidence/<int:pk>/pictures/<int:number>.webp",
+        viewer.InnerPicture.as_view(),
+        name="evidence_picture",
+    ),
     path("cases/<int:case>/deadlines/<int:pk>/", deadline.DeadlinePage.as_view(), name="deadline"),
     path("cases/<int:case>/awards/", awards.ConfirmAwardsPage.as_view(), name="confirm_awards"),
 ]

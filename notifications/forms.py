@@ -37,6 +37,6 @@ class PreferenceForm(forms.Form):
         if address and not allowed(address):
             raise forms.ValidationError(
                 _("地址“%(address)s”不能使用。请填写以 https:// 开头、位于%(hosts)s的地址。")
-                % {"address": address[:80], "hosts": "、".join(settings.WEBHOOK_HOSTS)}
+                % {"address": address[:80], "hosts": _("、").join(settings.WEBHOOK_HOSTS)}
             )
         return address

@@ -97,7 +97,7 @@ class CasePicture:
         pairs = held.values_list("group__groupobjectpermission__permission__codename", "organisation__name")
         for right, office in pairs.distinct().order_by("organisation__name"):
             if right in rights:
-                self.names[right] = "、".join(filter(None, [self.names.get(right, ""), office]))
+                self.names[right] = _("、").join(filter(None, [self.names.get(right, ""), office]))
 
     def _holder(self, todo: Todo) -> str:
         """Return who has a to-do: an office for shared ones and for third parties, a name after a reassignment."""
@@ -210,7 +210,7 @@ class CasePicture:
         named: dict[str, list[str]] = {}
         for row in rows.select_related("user").order_by("duty", "pk"):
             named.setdefault(str(row.get_duty_display()), []).append(row.user.name)
-        return [{"label": duty, "names": "、".join(names)} for duty, names in named.items()]
+        return [{"label": duty, "names": _("、").join(names)} for duty, names in named.items()]
 
 
 def look_of(case: Case) -> str:

@@ -5,6 +5,7 @@ forms, and ``N_("…")`` where ``core`` names a sentence it may not translate it
 ``{% blocktrans %}`` with variables, contexts and plurals, and ``_("…")`` inside tags; also in attributes of components).
 """
 
+import ast
 import io
 import os
 import re
@@ -60,11 +61,30 @@ def template_as_python(text: str, name: str) -> str:
 def messages_in(path: Path) -> Iterator[tuple[int, object, list[str], str | None]]:
     """Yield line, message (a string, or singular and plural), translators' comments and context of one file."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
+    written = literals(text) if path.suffix == ".py" else None
+    if written is None:
         text = template_as_python(text, str(path))
-    yield from extract(
-        "python", io.BytesIO(text.encode()), KEYWORDS, ("Translators:",), {"encoding": "utf-8"}
-    )
+    found = extract("python", io.BytesIO(text.encode()), KEYWORDS, ("Translators:",), {"encoding": "utf-8"})
+    for line, message, comments, context in found:
+        parts = (message,) if isinstance(message, str) else message
+        if written is None or {part for part in parts if part} <= written:
+            yield line, message, comments, context
+
+
+def literals(text: str) -> set[str]:
+    """Return the texts that a Python file writes out as arguments of gettext calls.
+
+    Babel takes every string between the brackets of a call for a message, the key in ``_(row["text"])`` too.
+    """
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and _name(node.func) in KEYWORDS:
+            found |= {part.value for part in node.args if isinstance(part, ast.Constant)}
+    return {part for part in found if isinstance(part, str)}
+
+
+def _name(called: ast.expr) -> str:
+    return called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
 
 
 def template_catalogue(paths: Iterable[Path], root: Path = ROOT) -> Catalog:

@@ -10,6 +10,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from applications.acting import verb
+from applications.actions import rendering
 from applications.actions.bulk import create_all
 from applications.actions.files import examine, keep, refuse
 from applications.actions.working import Work, not_returned, work_on
@@ -87,6 +88,7 @@ def _keep_new(
     row.file.name = evidence_path(row, "")
     keep(file, row.file.name)
     row.save()
+    rendering.ask(row, at=at)
     return row
 
 

@@ -75,7 +75,7 @@ def read_rows(name: str, content: bytes) -> list[Row]:
     }
     missing = [COLUMNS[key][1] for key in REQUIRED if place[key] is None]
     if missing:
-        raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": "、".join(missing)})
+        raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": _("、").join(missing)})
     if len(table) - 1 > MOST_ROWS:
         raise Invalid(_("文件有 %(rows)s 行，超过 20000 行，请分批导入。") % {"rows": len(table) - 1})
     rows, faults = [], []

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from .append_only import AppendOnly
@@ -39,7 +40,7 @@ class IntakeDecision(AppendOnly):
     """What a level decided on the application: passed on, returned with defects, or declined with reasons."""
 
     class Verb(models.TextChoices):
-        PASS = "pass", _("通过")
+        PASS = "pass", pgettext_lazy("decision", "通过")
         RETURN = "return", _("退回补正")
         DECLINE = "decline", _("不予受理")
 

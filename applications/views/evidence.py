@@ -65,8 +65,8 @@ class LibraryPage(PaperPage):
         mark_sensitive(self.case, evidence=pk, sensitive=False, by=self.request.user, at=self.at)
 
 
-class EvidenceFile(CasePage):
-    """A file, for those who may see it: never run, never sniffed, never framed, pictures shown and the rest saved."""
+class EvidenceAccess(CasePage):
+    """Pages about one file: only for those who may see it."""
 
     right = "view_case"
 
@@ -98,6 +98,18 @@ class EvidenceFile(CasePage):
             for item in content["evidence"]
         )
 
+    def guarded(self, response: HttpResponseBase, row: Evidence) -> HttpResponseBase:
+        """Put on the headers of everything that came from a stranger: kept by nobody else, never run, never sniffed."""
+        response["Cache-Control"] = "private, no-store" if row.sensitive else "private, no-cache"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+class EvidenceFile(EvidenceAccess):
+    """A file as it was uploaded: pictures are shown, the rest is saved."""
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Hand the file out."""
         row = self.evidence()
@@ -115,8 +127,4 @@ class EvidenceFile(CasePage):
             kind = "inline" if row.content_type in INLINE else "attachment"
             response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(row.name, safe='')}"
         response["ETag"] = tag
-        response["Cache-Control"] = "private, no-store" if row.sensitive else "private, no-cache"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
+        return self.guarded(response, row)

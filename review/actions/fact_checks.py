@@ -212,7 +212,7 @@ def _require_complete(turn: Turn, stream: str) -> None:
     plan = plan_of(turn.case.batch)
     missing = unchecked(turn.case, plan, stream)
     if missing:
-        names = "、".join(spec.label for spec in missing[:8])
+        names = _("、").join(spec.label for spec in missing[:8])
         more = _("等") if len(missing) > 8 else ""
         raise Refused(
             _("还有%(count)d项数据没有核实：%(names)s%(more)s。请逐项确认或更正后再完成。")

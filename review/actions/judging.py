@@ -116,7 +116,7 @@ def hand_in(case: Case, *, by: User, at: datetime) -> bool:
     items = items_to_judge(turn.case)
     missing = [item for item in items if item.id not in own or _unreasoned(item, own[item.id])]
     if missing:
-        listed = "、".join(item.id for item in missing[:12])
+        listed = _("、").join(item.id for item in missing[:12])
         rest = _("等") if len(missing) > 12 else ""
         raise Invalid(
             _("还有%(count)s项没有评完，不能提交：%(listed)s%(rest)s。")

@@ -163,7 +163,7 @@ def read_entries(name: str, content: bytes, at: datetime) -> list[tuple[int, Ent
         key: next((at_ for at_, head in enumerate(heads) if head in names), None)
         for key, names in COLUMNS.items()
     }
-    missing = "、".join(COLUMNS[key][0] for key in REQUIRED if place[key] is None)
+    missing = _("、").join(COLUMNS[key][0] for key in REQUIRED if place[key] is None)
     if missing:
         raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": missing})
     if len(table) - 1 > MOST_ROWS:
@@ -194,7 +194,7 @@ def _entry(values: dict[str, Any], at: datetime) -> Entry:
     if category not in ServiceRecord.Category.values:
         raise ValueError(
             _("服务类别“%(value)s”不在可选范围内（%(known)s）。")
-            % {"value": typed[:20], "known": "、".join(names)}
+            % {"value": typed[:20], "known": _("、").join(names)}
         )
     entry = Entry(
         category,

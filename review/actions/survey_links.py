@@ -94,7 +94,7 @@ def void_links(case: Case, *, serials: str, reason: str, note: str = "", by: Use
     free = SurveyLink.State.ISSUED
     wrong = [number for number in numbers if number not in rows or rows[number].state != free]
     if not numbers or wrong:
-        listed = "、".join(str(number) for number in wrong[:10])
+        listed = _("、").join(str(number) for number in wrong[:10])
         sentence = (
             _("编号%(numbers)s不存在、已使用或已作废，请核对。") % {"numbers": listed}
             if wrong

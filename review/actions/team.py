@@ -100,7 +100,7 @@ def check_team(case: Case, serving: list[MemberRow], members: Sequence[NewMember
     accounts = [new.user for new in fresh if new.user]
     barred = bars(case, [person.pk for person in accounts], today=clock.day_of(at))
     for person in accounts:
-        reasons = "；".join(words(reason) for reason in barred[person.pk].reasons)
+        reasons = _("；").join(words(reason) for reason in barred[person.pk].reasons)
         if reasons:
             faults.append(_("%(name)s不能参加：%(reasons)s。") % {"name": person.name, "reasons": reasons})
     if faults:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Organisation
@@ -104,7 +105,7 @@ class TeamForm(ToldByAction):
         return [
             {
                 "user": who.user,
-                "offices": "、".join(dict.fromkeys(who.offices)),
+                "offices": gettext("、").join(dict.fromkeys(who.offices)),
                 "reasons": [words(reason) for reason in who.reasons],
                 "boxes": self.boxes(str(who.user.pk)) if who.user.pk in free else [],
                 "kind": self[f"kind-{who.user.pk}"] if who.user.pk in free else None,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from applications.models.append_only import AppendOnly
@@ -18,7 +19,7 @@ class Ballot(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("表决中")
-        CARRIED = "carried", _("通过")
+        CARRIED = "carried", pgettext_lazy("ballot", "通过")
         REJECTED = "rejected", _("未通过")
         VOID = "void", _("作废")
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 
@@ -10,7 +11,7 @@ class Finding(models.Model):
     """A problem found in a round, at an indicator, with a suggestion (R2-032)."""
 
     class Severity(models.TextChoices):
-        MINOR = "minor", _("一般")
+        MINOR = "minor", pgettext_lazy("severity", "一般")
         MAJOR = "major", _("较重")
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="findings")

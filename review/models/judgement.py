@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from applications.models.append_only import AppendOnly
@@ -22,7 +23,7 @@ class Judgement(models.Model):
     """
 
     class Severity(models.TextChoices):
-        MINOR = "minor", _("一般")
+        MINOR = "minor", pgettext_lazy("severity", "一般")
         MAJOR = "major", _("较重")
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="judgements")

@@ -123,7 +123,7 @@ def fact_words(standard: Standard, fact: Mapping[str, Any]) -> str:
     spec, value = standard.facts.get(fact["key"]), fact["value"]
     if isinstance(value, Mapping):
         counts = [(FIELD_NAMES[key], value[key]) for key in COUNTED if key in value]
-        return "、".join(f"{gettext(name)} {count}" for name, count in counts)
+        return gettext("、").join(f"{gettext(name)} {count}" for name, count in counts)
     return fact_text(spec, value) if spec else str(value)
 
 

@@ -18,7 +18,9 @@ INLINE = {
     ),
     "javascript address": re.compile(r"javascript:", re.IGNORECASE),
 }
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Punctuation counts as text: a full-width colon in an English page is a mistake. "·", "–", "—" and "…" serve both.
+CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’]")
+TRANSLATED = re.compile(r"""_\((["']).*?\1\)""")
 BLOCK_START = re.compile(r"^blocktrans(late)?\b")
 BLOCK_END = re.compile(r"^endblocktrans(late)?$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -43,6 +45,8 @@ def untranslatable(text: str) -> list[str]:
             inside = (inside or bool(BLOCK_START.match(token.contents))) and not BLOCK_END.match(
                 token.contents
             )
+            if not inside and not re.match(r"(end)?(block)?trans|comment", token.contents):
+                found += bare(token.contents)
             comment = (comment or token.contents.startswith("comment")) and token.contents != "endcomment"
         elif (
             token.token_type == TokenType.TEXT
@@ -51,7 +55,14 @@ def untranslatable(text: str) -> list[str]:
             and CHINESE.search(token.contents)
         ):
             found += [line.strip() for line in token.contents.splitlines() if CHINESE.search(line)]
+        elif token.token_type == TokenType.VAR and not comment:
+            found += bare(token.contents)
     return found
+
+
+def bare(contents: str) -> list[str]:
+    """Return the content of a tag that holds Chinese outside ``_("…")``."""
+    return [contents] if CHINESE.search(TRANSLATED.sub("", contents)) else []
 
 
 def test_templates_hold_no_inline_code() -> None:
@@ -91,6 +102,9 @@ def test_the_rule_on_inline_code_sees_it(text: str, kinds: list[str]) -> None:
         ("{% blocktrans %}提交{% endblocktrans %}<p>x</p>", []),
         ("{# 说明 #}{% comment %}说明{% endcomment %}<!-- 说明 -->", []),
         ('<c-field label="名称">', ['<c-field label="名称">']),
+        ("<b>{{ a }}</b>（{{ b }}）", ["</b>（", "）"]),
+        ('{{ a|join:"、" }}', ['a|join:"、"']),
+        ('{{ a|join:_("、") }}{% x _("甲") %}', []),
     ],
 )
 def test_the_rule_on_translation_sees_bare_text(text: str, texts: list[str]) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from workflow.backup import manifest
 
 FOLDER = "files"
+MADE_AGAIN = {"renditions"}  # pages for the viewer: made from the files whenever they are missing
 
 
 def stored(folder: str = "", *, torn: bool = False) -> Iterator[str]:
@@ -27,7 +28,7 @@ def stored(folder: str = "", *, torn: bool = False) -> Iterator[str]:
     for name in sorted(names):
         if torn or not name.endswith(".part"):
             yield f"{folder}/{name}" if folder else name
-    for inner in sorted(folders):
+    for inner in sorted(set(folders) if folder else set(folders) - MADE_AGAIN):
         yield from stored(f"{folder}/{inner}" if folder else inner, torn=torn)
 
 

@@ -43,7 +43,7 @@ def demo_people() -> list[dict[str, str]]:
         {
             "label": person.name,
             "username": person.username,
-            "role": "、".join(
+            "role": _("、").join(
                 f"{membership.organisation} {membership.get_role_display()}"
                 for membership in person.memberships.all()
             ),
