@@ -195,6 +195,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]
+FORMAT_MODULE_PATH = ["workflow.formats"]
 LOCALE_PATHS = [BASE_DIR / "workflow" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -37,11 +37,11 @@ DEFAULTS: dict[str, Term] = {
         Term("review", N_("评审意见"), 7, "working", N_("社会组织评估惯例（考察后 7 个工作日）")),
         Term("decision", N_("评定决定"), 30, "calendar", N_("社会组织评估惯例（评估报告 30 日）")),
         Term("publication", N_("公示准备"), 10, "working", N_("批次工作安排")),
-        Term("notice", N_("公示期"), 7, "notice", N_("公示惯例(7 日，首日计入)"), 5, 30),
+        Term("notice", N_("公示期"), 7, "notice", N_("公示惯例（7 日，首日计入）"), 5, 30),
         Term("objection", N_("异议复核决定"), 30, "calendar", N_("社会组织评估惯例")),
         Term("objection_reply", N_("复核决定送达"), 15, "calendar", N_("社会组织评估惯例（15 日内通知）")),
         Term("rectification_plan", N_("整改方案"), 10, "working", N_("批次工作安排")),
-        Term("rectification", N_("整改"), 30, "calendar", N_("星级饭店评定惯例(不少于一个月)"), 7, 180),
+        Term("rectification", N_("整改"), 30, "calendar", N_("星级饭店评定惯例（不少于一个月）"), 7, 180),
         Term("verification", N_("整改验收"), 10, "working", N_("批次工作安排")),
     )
 }

@@ -9,7 +9,7 @@ from applications.core.elements import Indicator
 from applications.core.papers import claimable
 from applications.queries.dossier import Dossier
 from applications.queries.intake import Scope
-from applications.words import words
+from applications.words import data_words, words
 
 DOCUMENTS = "document_review"
 SURVEY = "questionnaire_survey"
@@ -54,14 +54,14 @@ def _form(dossier: Dossier) -> Iterator[Gap]:
 def _facts(dossier: Dossier) -> Iterator[Gap]:
     for key, spec in dossier.specs.items():
         if key not in dossier.values:
-            yield Gap("fact", key, _("“%(label)s”未填写。") % {"label": spec.label})
+            yield Gap("fact", key, _("“%(label)s”未填写。") % {"label": data_words(spec.label)})
     for fault in dossier.faults:
         yield Gap("fact", fault.key.partition(".")[0], words(fault.text))
 
 
 def _indicators(dossier: Dossier) -> Iterator[Gap]:
     for indicator in dossier.plan.indicators:
-        name = f"{indicator.id} {indicator.short}"
+        name = f"{indicator.id} {data_words(indicator.short)}"
         claim = dossier.claims.get(indicator.id)
         if claimable(indicator) and claim is None:
             yield Gap("indicator", indicator.id, _("“%(name)s”未作自评。") % {"name": name})

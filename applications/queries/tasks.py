@@ -63,7 +63,7 @@ def dimension_line(dossier: Dossier, dimension: Dimension) -> TaskLine:
     """How far a dimension is: indicators claimed, or computed from facts that are there, with their proof."""
     lines = [indicator for indicator in dimension.indicators if indicator.method != SURVEY]
     return TaskLine(
-        name=dimension.name,
+        name=words(dimension.name),
         key=dimension.id,
         done=sum(indicator_kind(dossier, indicator) == "done" for indicator in lines),
         all=len(lines),

@@ -16,6 +16,7 @@ from applications.permissions import may_on_case
 from applications.queries.intake import last_return, submissions_of
 from applications.queries.record import level_name
 from applications.views.paper import PaperPage
+from applications.words import data_words
 
 
 class CorrectPage(PaperPage):
@@ -80,7 +81,7 @@ class CorrectPage(PaperPage):
                 key in changed.facts for key in self.dossier.facts_by_indicator.get(target, ())
             )
             return {
-                "name": f"{indicator.id} {indicator.short}",
+                "name": f"{indicator.id} {data_words(indicator.short)}",
                 "href": self.to("apply_indicator", indicator=target),
                 "changed": bool(touched),
             }

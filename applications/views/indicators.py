@@ -18,7 +18,7 @@ from applications.queries.gaps import SURVEY
 from applications.queries.tasks import dimension_line, indicator_kind
 from applications.views.facts import failed_keys, settle
 from applications.views.paper import PaperPage, line_view
-from applications.words import words
+from applications.words import data_words, words
 
 
 class DimensionPage(PaperPage):
@@ -87,7 +87,7 @@ def requirement_of(level: Level) -> str:
     if not level.measures:
         return _("达到指标内容的全部要求")
     return _("；").join(
-        f"{measure.label}{words(RELATIONS[measure.op])} {decimal_text(measure.value)} {measure.unit}"
+        f"{data_words(measure.label)} {words(RELATIONS[measure.op])} {decimal_text(measure.value)} {data_words(measure.unit)}"
         for measure in level.measures
     )
 

@@ -34,7 +34,7 @@ from applications.queries.intake import (
     scope_of_defects,
 )
 from applications.views.base import CasePage
-from applications.words import words
+from applications.words import data_words, words
 
 
 class Clash(Invalid):
@@ -185,7 +185,7 @@ def line_view(line: IndicatorResult) -> dict[str, Any]:
         "reason": _("；").join(str(OWN_WORDS.get(r.template) or words(r)) for r in line.reasons),
         "measures": [
             {
-                "label": measure.label,
+                "label": data_words(measure.label),
                 "value": None if measure.value is None else shown(measure.value),
                 "unit": measure.unit,
             }

@@ -21,6 +21,7 @@ from applications.queries.tasks import ruler_bands
 from applications.steps import step_of
 from applications.views.base import CasePage
 from applications.views.paper import PaperPage
+from applications.words import data_words
 
 
 class SigningPage(PaperPage):
@@ -64,7 +65,9 @@ class SigningPage(PaperPage):
     def _grouped(self, gaps: list[Gap]) -> list[dict[str, Any]]:
         """The gaps under the headings of the task list."""
         standard = self.dossier.plan.standard
-        names = {dimension.id: f"{dimension.id} {dimension.name}" for dimension in standard.dimensions}
+        names = {
+            dimension.id: f"{dimension.id} {data_words(dimension.name)}" for dimension in standard.dimensions
+        }
         found: dict[str, list[dict[str, str]]] = {}
         for gap in gaps:
             if gap.page == "indicator":

@@ -10,7 +10,7 @@ from applications.core.facts import parse_fact, plain_value
 from applications.core.faults import Faults
 from applications.core.standard import Standard
 from applications.models import User
-from applications.words import words
+from applications.words import data_words, words
 from review.forms.publication import paragraph
 from review.queries.disputes import Target
 
@@ -36,8 +36,11 @@ def indicator_choices(standard: Standard) -> list[tuple[str, list[tuple[str, str
     """Return the standard's indicators by dimension, for a list to choose from."""
     return [
         (
-            dimension.name,
-            [(row.id, f"{row.id} {row.short or row.content[:24]}") for row in dimension.indicators],
+            data_words(dimension.name),
+            [
+                (row.id, f"{row.id} {data_words(row.short) or row.content[:24]}")
+                for row in dimension.indicators
+            ],
         )
         for dimension in standard.dimensions
     ]

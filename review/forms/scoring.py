@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.core.elements import FactSpec
+from applications.words import data_words
 from review.forms.judging import Asked, asked, paragraph
 from review.models import Vote
 
@@ -35,7 +36,13 @@ class SupplementForm(forms.Form):
     def __init__(self, *args: Any, specs: Iterable[FactSpec] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [  # type: ignore[attr-defined]
-            (spec.key, f"{spec.label}（{spec.unit}）" if spec.unit else spec.label) for spec in specs
+            (
+                spec.key,
+                _("%(label)s（%(unit)s）") % {"label": data_words(spec.label), "unit": data_words(spec.unit)}
+                if spec.unit
+                else data_words(spec.label),
+            )
+            for spec in specs
         ]
 
 

@@ -13,6 +13,7 @@ from applications.permissions import may_on_case
 from applications.permissions_evidence import shown_to
 from applications.queries.standards import standard_of
 from applications.views.base import CasePage
+from applications.words import data_words
 from review.actions import objections, reconsideration
 from review.forms import objections as forms
 from review.models import Objection, Publication
@@ -88,7 +89,7 @@ class ObjectionPage(CasePage):
     def names_of(self, indicators: list[str]) -> list[str]:
         """Return indicators with their short names."""
         known = standard_of(self.case.batch.standard).indicators
-        return [f"{key} {known[key].short}" for key in indicators if key in known]
+        return [f"{key} {data_words(known[key].short)}" for key in indicators if key in known]
 
     def success_url(self) -> str:
         """Go to what was published of the case, or to the desk where the person no longer sees it."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.core.standard import Standard
 from applications.queries.standards import standard_of
+from applications.words import data_words
 from review.actions import briefing, plan
 from review.core import planning
 from review.forms.plan import BriefingForm, OpinionForm, PlanForm
@@ -24,7 +25,7 @@ WEEKS = {"documents": (1, 7), "site": (8, 14), "survey": (1, 20), "services": (1
 
 def plan_view(found: AssessmentPlan, standard: Standard) -> dict[str, Any]:
     """Return a version of the plan in words, for reading."""
-    names = {dimension.id: dimension.name for dimension in standard.dimensions}
+    names = {dimension.id: data_words(dimension.name) for dimension in standard.dimensions}
     days = {
         key: [date.fromisoformat(day) if day else None for day in pair]
         for key, pair in found.timetable.items()

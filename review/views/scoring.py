@@ -18,6 +18,7 @@ from applications.queries.duedates import days_left
 from applications.queries.standards import plan_of
 from applications.queries.tasks import ruler_bands
 from applications.views.base import CasePage
+from applications.words import data_words
 from review.actions import supplement, voting
 from review.actions.settling import outcomes_of
 from review.core.margins import margins
@@ -66,7 +67,9 @@ class SupplementPage(CasePage):
                 (spec := specs.get(line["key"].partition(".")[0])) and spec.kind == SURVEY
                 for line in self.faults
             ),
-            "facts": [{"label": spec.label, "text": fact_text(spec, values[spec.key])} for spec in typed],
+            "facts": [
+                {"label": data_words(spec.label), "text": fact_text(spec, values[spec.key])} for spec in typed
+            ],
         }
 
     def success_url(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.errors import Hidden
 from applications.models import Evidence
+from applications.words import data_words
 from review.actions import fact_checks, observations
 from review.core.streams import DOCUMENTS, SITE
 from review.forms.checks import SEEN_OPTIONS, ConfirmForm, FinishForm, PageForm, PhotoForm
@@ -77,7 +78,7 @@ class StreamPage(StreamPages):
         }
 
     def _groups(self, work: Work) -> list[dict[str, Any]]:
-        names = {dimension.id: dimension.name for dimension in work.plan.standard.dimensions}
+        names = {dimension.id: data_words(dimension.name) for dimension in work.plan.standard.dimensions}
         groups: dict[str, list[dict[str, Any]]] = {}
         for page in work.pages:
             indicator = page.sight.indicator
@@ -85,7 +86,7 @@ class StreamPage(StreamPages):
             groups.setdefault(name, []).append(
                 {
                     "page": page,
-                    "title": indicator.short if indicator else _("其他数据"),
+                    "title": data_words(indicator.short) if indicator else _("其他数据"),
                     "url": self.to(page.key),
                     "label": LABELS[page.state],
                     "photos": sum(len(row.photos.all()) for row in page.observations),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from applications.words import data_words
 from workflow import icons, ruler
 
 register = template.Library()
@@ -94,6 +95,12 @@ def star_name(star: object) -> str:
 @register.filter
 def status_icon(kind: str) -> str:
     return STATUS_ICONS.get(kind, "circle")
+
+
+@register.filter
+def said(text: Any) -> str:
+    """Return a name or short text of a standard in the reader's language."""
+    return data_words(str(text))
 
 
 @register.filter

@@ -70,7 +70,7 @@ def demo_clock(request: HttpRequest) -> HttpResponse:
         raise Hidden
     raw = request.POST.get("days", "")
     if not raw.isdigit() or not 1 <= int(raw) <= 400:
-        raise Invalid(_("天数“%(days)s”无效,请填写 1 至 400 的整数。") % {"days": raw[:20]})
+        raise Invalid(_("天数“%(days)s”无效，请填写 1 至 400 的整数。") % {"days": raw[:20]})
     offset, _made = ClockOffset.objects.get_or_create(pk=1)
     offset.days += int(raw)
     offset.save()
