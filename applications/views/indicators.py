@@ -87,7 +87,13 @@ def requirement_of(level: Level) -> str:
     if not level.measures:
         return _("达到指标内容的全部要求")
     return _("；").join(
-        f"{data_words(measure.label)} {words(RELATIONS[measure.op])} {decimal_text(measure.value)} {data_words(measure.unit)}"
+        _("%(label)s%(relation)s %(value)s %(unit)s")
+        % {
+            "label": data_words(measure.label),
+            "relation": words(RELATIONS[measure.op]),
+            "value": decimal_text(measure.value),
+            "unit": data_words(measure.unit),
+        }
         for measure in level.measures
     )
 

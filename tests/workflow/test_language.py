@@ -18,6 +18,7 @@ DAY = date(2026, 1, 1)
 
 def said_texts(standard: Standard) -> Iterator[str]:
     """The names and short texts that pages show around the wording of the indicators."""
+    yield standard.title
     for dimension in standard.dimensions:
         yield dimension.name
         yield from (group.name for group in dimension.groups)
