@@ -62,7 +62,7 @@ def test_hour_of_a_moment_is_local() -> None:
 
 def test_day_is_written_as_the_language_does() -> None:
     with translation.override("en"):
-        assert interface.day_text(date(2026, 11, 23)) == "November 23"
+        assert interface.day_text(date(2026, 11, 23)) == "23 November"
 
 
 def test_text_given_to_a_component_is_escaped_once() -> None:
