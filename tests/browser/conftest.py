@@ -4,9 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from applications import clock
+from tests import cast as stage
+from tests.browser.walking import Walk, pinned
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -81,3 +86,22 @@ def open_page(chromium: Browser, live_server: object) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def walk(
+    chromium: Browser, live_server: object, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Walk]:
+    """A walk of the cast in demo mode, from a fixed day on: one click signs in, and the page moves the date."""
+    settings.DEMO = True
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.ANCHOR_FILE = tmp_path / "anchors" / "heads.jsonl"
+    monkeypatch.setattr(clock, "timezone", pinned(stage.AT))
+    people = stage.find() or stage.build()
+    for person in people.people.values():
+        person.is_demo = True
+        person.save()
+    walk = Walk(chromium, str(live_server), people)
+    yield walk
+    walk.leave()
+    print(*(f"{seconds:6.1f} s  {title}" for title, seconds in walk.times), sep="\n")
