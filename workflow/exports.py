@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from applications import clock
+from applications.actions import imports as imports  # its kind of job is known to the worker
 from applications.actions.jobs import KINDS, Kind, keep_file
 from applications.models import Assignment, Job, Recusal, User
 from applications.permissions import grants

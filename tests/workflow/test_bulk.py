@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -13,7 +14,18 @@ from python_calamine import CalamineWorkbook
 from applications import clock
 from applications.actions import claiming, jobs, saved_views
 from applications.errors import Invalid, NotAllowed, Refused
-from applications.models import Case, CheckDraft, Event, Job, JobLine, Membership, SavedView, Todo, User
+from applications.models import (
+    Case,
+    CheckDraft,
+    Community,
+    Event,
+    Job,
+    JobLine,
+    Membership,
+    SavedView,
+    Todo,
+    User,
+)
 from applications.permissions import open_todos
 from notifications import outbox
 from tests import road
@@ -263,3 +275,38 @@ def test_items_of_one_case_are_told_apart(cast: Cast, sign_in: SignIn) -> None:
     about = [row.about for row in rows if row.case == case]
     assert len(about) == len(set(about)) == Todo.objects.filter(case=case, state="open").count()
     assert all(text.startswith("0") for text in about)
+
+
+def test_a_long_import_is_left_to_the_worker_and_ends_with_its_result(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("applications.actions.imports.AT_ONCE", 1)
+    head = "社区代码,社区名称,街道代码,常住户数,常住人口\n"
+    rows = "".join(f"3601020027{n:02d},新社区{n},360102002,100,280\n" for n in range(3))
+    client = sign_in("county")
+    file = SimpleUploadedFile("名单.csv", (head + rows).encode())
+    page = client.post(reverse("communities"), {"verb": "load", "file": file}, follow=True)
+    assert "data-poll" in page.content.decode()
+    assert not Community.objects.filter(name="新社区1").exists()
+
+    drained(cast)
+
+    url = reverse("job", args=[Job.objects.get().pk])
+    assert "新增社区 3 个" in client.get(url).content.decode()
+    assert Community.objects.filter(name__startswith="新社区").count() == 3
+    assert sign_in("far_county").get(url).status_code == 404
+
+
+def test_a_long_import_with_a_wrong_line_is_refused_at_once_or_by_the_worker_and_writes_nothing(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("applications.actions.imports.AT_ONCE", 1)
+    head = "社区代码,社区名称,街道代码\n"
+    lines = "360102002701,新社区,360102002\n360402001702,外区社区,360402001\n"
+    file = SimpleUploadedFile("名单.csv", (head + lines).encode())
+    client = sign_in("county")
+    client.post(reverse("communities"), {"verb": "load", "file": file})
+    drained(cast)
+    page = client.get(reverse("job", args=[Job.objects.get().pk])).content.decode()
+    assert "没有完成" in page and "不在您的管辖范围内" in page
+    assert not Community.objects.filter(code="360102002701").exists()

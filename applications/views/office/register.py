@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.actions import imports, standards
+from applications.actions import imports, jobs, standards
 from applications.core.faults import Faults
 from applications.errors import Invalid
 from applications.models import Community, Standard
@@ -32,13 +34,16 @@ class Communities(OfficePage):
         page = Paginator(rows.order_by("code"), 30).get_page(self.request.GET.get("page"))
         return {**super().context(forms), "page": page, "q": words}
 
-    def perform_load(self, form: Any) -> None:
-        """Import the file."""
-        file = form.cleaned_data["file"]
-        count = imports.import_communities(
-            file.name, file.read(imports.MOST_BYTES + 1), by=self.request.user, at=self.at
-        )
-        self.say(_("导入完成，新增社区 %(count)s 个。") % {"count": count})
+    def perform_load(self, form: Any) -> str | None:
+        """Import the file; a long one is read here, so that what is wrong is told at once, and written by the worker."""
+        file, me = form.cleaned_data["file"], self.request.user
+        content = file.read(imports.MOST_BYTES + 1)
+        if len(imports.read_rows(file.name, content)) > imports.AT_ONCE:
+            asked = {"name": file.name, "back": reverse("communities")}
+            wanted = jobs.Wanted(imports.KIND, _("导入社区"), asked, source=ContentFile(content))
+            return reverse("job", kwargs={"pk": jobs.start(wanted, by=me, at=self.at).pk})
+        self.say(imports.told_of(imports.import_communities(file.name, content, by=me, at=self.at)))
+        return None
 
 
 class Standards(OfficePage):
