@@ -125,6 +125,7 @@ def went(outcome: str) -> Callable[[Any], bool]:
     def condition(activation: Any) -> bool:
         return turns.under_way(activation.process).run.outcome == outcome
 
+    condition.outcome = outcome  # type: ignore[attr-defined]  # read by the chart of the flow
     return condition
 
 

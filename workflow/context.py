@@ -100,6 +100,7 @@ PUBLIC_NAVIGATION = [
     Entry("portal_home", _("社区查询"), "search"),
     Entry("portal_notices", _("公示公告"), "megaphone"),
     Entry("portal_standard", _("评价标准"), "book-open"),
+    Entry("portal_process", _("评定流程"), "workflow"),
     Entry("portal_statistics", _("统计数据"), "chart-column"),
 ]
 

@@ -40,6 +40,7 @@ class CaseLink:
 
 CASE_LINKS: list[CaseLink] = [
     CaseLink("application", _("申报材料"), "clipboard-list"),
+    CaseLink("case_process", _("办理流程图"), "workflow"),
     CaseLink("papers", _("文书和证书"), "file-text", shown=has_papers),
     CaseLink("publications", _("公示与公告"), "megaphone", "publication"),
 ]

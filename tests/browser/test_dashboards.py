@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from applications.models import Case
 from tests.browser.conftest import OpenPage
 from tests.browser.faults import HTML, faults, listen
 from tests.cast import Cast
@@ -63,3 +64,21 @@ def test_a_tile_leads_to_its_county_and_words_keep_their_size(
             "all => all.map(node => parseFloat(getComputedStyle(node).fontSize))"
         )
         assert min(sizes) >= 13
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_drawn_process_is_faultless(open_page: OpenPage, keys: Callable[[str], str], width: int) -> None:
+    place = reverse("case_process", args=[Case.objects.earliest("pk").pk])
+    found = seen(open_page, "/public/process/", width)
+    for query in ("", "?stage=road", "?stage=application"):
+        found += seen(open_page, place + query, width, keys("clerk"))
+    assert found == []
+
+
+def test_the_process_fits_a_narrow_phone_without_scrolling(open_page: OpenPage) -> None:
+    page = open_page("/public/process/", width=320)
+    hidden = "all => all.filter(box => box.scrollWidth > box.clientWidth + 1).length"
+    assert page.locator(".flow .scroll").evaluate_all(hidden) == 0
+    assert page.locator(".flow .scroll").count() == 11
+    page.get_by_text("文字说明").first.click()
+    expect(page.locator(".flow-list").first).to_contain_text("不予受理 → 不予受理")

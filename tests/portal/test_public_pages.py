@@ -32,6 +32,7 @@ PLACES = (
     "/public/announcements/",
     "/public/standard/",
     "/public/statistics/",
+    "/public/process/",
     "/public/verify/",
     "/public/accessibility/",
     "/api/v1/public/results",

@@ -170,7 +170,11 @@ class Dashboard:
             rows.append([label, sum(r.late for r in rest), sum(r.waiting for r in rest), oldest])
         late = sum(row.late for row in self.late)
         table = Table(_("各单位超期待办"), columns, rows)
-        sentence = _("%(offices)d个单位共有%(late)d项待办超期。") % {"offices": len(self.late), "late": late}
+        sentence = ngettext(
+            "%(offices)d个单位共有%(late)d项待办超期。",
+            "%(offices)d个单位共有%(late)d项待办超期。",
+            len(self.late),
+        ) % {"offices": len(self.late), "late": late}
         shown = [(str(row[0]), str(row[1]), float(row[1])) for row in rows[:MOST]]  # type: ignore[arg-type]
         made = figures.bars(_("各单位超期待办"), sentence, table, shown, look="c4")
         return made

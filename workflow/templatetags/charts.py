@@ -15,6 +15,12 @@ def rem(value: float) -> str:
 
 
 @register.filter
+def units(value: float) -> str:
+    """A measure in a drawing's own units, with a decimal point whatever the language."""
+    return f"{round(float(value), 1):g}"
+
+
+@register.filter
 def cell(value: object) -> str:
     """A table's cell: dates and numbers as the language writes them, nothing as a dash."""
     if value is None or value == "":

@@ -5,15 +5,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workflow.charts import figures, tilemap
+from workflow import process
+from workflow.charts import figures, flowlayout, tilemap
 from workflow.charts.figures import Cell, Column, Table
+from workflow.charts.flowgraph import Edge, Graph, Node
 
 DAYS = [date(2026, 9, 1), date(2026, 10, 10), date(2026, 11, 21), date(2026, 12, 31)]
 
 
 def samples() -> dict[str, Any]:
     """Return one figure of every kind, with an empty and a crowded one."""
-    return {"progress": _progress(), "bars": _bars(), "none": _none(), "stacked": _stacked(), "map": _map()}
+    return {
+        "progress": _progress(),
+        "bars": _bars(),
+        "none": _none(),
+        "stacked": _stacked(),
+        "map": _map(),
+        "flow": _flow(),
+    }
 
 
 def _progress() -> figures.Progress:
@@ -59,6 +68,27 @@ def _stacked() -> figures.Bars:
     table = Table(_("各地区星级"), columns, [[name, *numbers] for name, numbers in counted.items()])
     shown = [(name, f"{sum(numbers[:3])} / {sum(numbers)}", numbers) for name, numbers in counted.items()]
     return figures.stacked(table.title, _("已评定37件，其中23件有星级（62%）。"), table, shown, looks)
+
+
+def _flow() -> flowlayout.Drawing:
+    nodes = [
+        Node("fill", "step", _("填报并提交申报"), _("%(n)d个工作日") % {"n": 30}),
+        Node("split", "split", _("以下各项同时进行")),
+        Node("read", "step", _("查阅资料并核实事实")),
+        Node("visit", "step", _("实地考察")),
+        Node("join", "join", _("全部完成后继续")),
+        Node("score", "automatic", _("按标准自动计分"), _("系统自动完成")),
+        Node("notice", "wait", _("公示期"), _("%(n)d天") % {"n": 7}),
+        Node("end", "end", _("结束")),
+        Node("declined", "end", _("不予受理")),
+    ]
+    ways = [("fill", "split", ""), ("fill", "declined", _("不予受理")), ("split", "read", "")]
+    ways += [("split", "visit", ""), ("read", "join", ""), ("visit", "join", ""), ("join", "score", "")]
+    ways += [("score", "notice", ""), ("notice", "end", ""), ("notice", "fill", _("退回"))]
+    graph = Graph(_("全程"), nodes, [Edge(*way) for way in ways])
+    looks = ["done", "done", "done", "now", "next", "next", "next", "next", "skipped"]
+    states = {node.key: process.state(look) for node, look in zip(nodes, looks, strict=True)}
+    return flowlayout.drawn(graph, states, process.sentence(graph))
 
 
 def _map() -> tilemap.Map:
