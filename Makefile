@@ -40,6 +40,7 @@ bench: dev ## the measured goals, printed as ratios (on PostgreSQL, too, where D
 	@env -u DATABASE_URL -u REDIS_URL $(PY) -m tests.bench.rating_bench
 	@env -u DATABASE_URL -u REDIS_URL $(PY) -m tests.bench.step_bench
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' $(PY) -m tests.bench.step_bench,true)
+	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)',env -u DATABASE_URL -u REDIS_URL) $(PY) -m tests.bench.search_bench
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' $(PY) -m tests.bench.desk_bench,true)
 
 nightly: dev ## the long tests (those of services only where DATABASE_URL names one)

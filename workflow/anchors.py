@@ -6,7 +6,7 @@ that was cut or recomputed whole no longer carries the hash that stands in the f
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +98,39 @@ def file_faults() -> list[str]:
             faults.append(f"锚定文件第 {number} 行与上一行不衔接")
         previous = _line_digest(raw)
     return faults
+
+
+class Published(Sequence[dict[str, Any]]):
+    """What everybody may know of the lines, newest first: the same heads without their cases.
+
+    A case's number names a community, and who applies is not told before it is published. ``digest`` is the digest of
+    the whole line, which the next line carries: a copy that anyone kept proves both this file and the database. A page
+    reads only its own lines.
+    """
+
+    def __init__(self) -> None:
+        self._raw = _lines()
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __getitem__(self, asked: Any) -> Any:
+        if isinstance(asked, slice):
+            return [self[place] for place in range(*asked.indices(len(self)))]
+        place = len(self) - 1 - range(len(self))[asked]
+        line = json.loads(self._raw[place])
+        return {
+            "line": place + 1,
+            "at": line["at"],
+            "previous": line["previous"],
+            "digest": _line_digest(self._raw[place]),
+            "heads": sorted(digest for _seq, digest in line["heads"].values()),
+        }
+
+
+def signed(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a published line with the installation's signature."""
+    return {**body, "signature": _key().sign(chain.canonical(body)).hex()}
 
 
 def public_key() -> str:

@@ -1,8 +1,10 @@
 """Proving the chains: every event, every digest an event vouches for, every anchored head."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from applications import clock
 from applications.core import chain
@@ -63,6 +65,23 @@ def broken_anchors() -> Iterator[Finding]:
             missing = (number, seq) not in hashes
             why = "记录已被截去" if missing else "记录链已被整体改写"
             yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+
+
+def broken_copy(path: Path) -> Iterator[str]:
+    """Yield where a copy of the public heads that somebody kept no longer holds against the file and the database."""
+    ours = {line["line"]: line["digest"] for line in anchors.Published()}
+    hashes = set(Event.objects.values_list("hash", flat=True))
+    for place, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            line = json.loads(raw)
+            number, digest, heads = line["line"], line["digest"], line["heads"]
+        except (ValueError, KeyError, TypeError):
+            yield f"留存文件第 {place} 行无法读取"
+            continue
+        if ours.get(number) != digest:
+            yield f"锚定文件第 {number} 行与留存的不一致"
+        if any(head not in hashes for head in heads):
+            yield f"留存文件第 {place} 行的锚定值在数据库中已不存在：记录已被截去或整体改写"
 
 
 def _entry(event: Event) -> chain.Entry:

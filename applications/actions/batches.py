@@ -37,6 +37,7 @@ class Draft:
     publish_indicators: bool
     policy: Mapping[str, str]
     budgets: Mapping[str, int]
+    on_return: str = "continue"
 
 
 def may_prepare(user: User, scope: Region) -> Verdict:
@@ -62,6 +63,8 @@ def faults_of(draft: Draft) -> list[FieldFault]:
         faults.append(FieldFault("closes_on", _("申报截止日早于开始日，请改正。")))
     if not draft.explanation.strip():
         faults.append(FieldFault("explanation", _("批次通知须同时发布政策解读，请填写“政策解读”。")))
+    if draft.on_return not in terms.ON_RETURN:
+        faults.append(FieldFault("on_return", _("请选择补正退回后受理期限如何计算。")))
     for key, budget in draft.budgets.items():
         term = terms.DEFAULTS[key]
         if not term.low <= budget <= term.high:
@@ -88,7 +91,11 @@ def _content(draft: Draft) -> dict[str, Any]:
     in_force = terms.defaults()
     for key, budget in draft.budgets.items():
         in_force[key]["budget"] = budget
-    fields = {key: value for key, value in vars(draft).items() if key not in {"policy", "budgets"}}
+    for key in terms.PAUSED:
+        in_force[key]["on_return"] = draft.on_return
+    fields = {
+        key: value for key, value in vars(draft).items() if key not in {"policy", "budgets", "on_return"}
+    }
     policy = dict(policies.resolve(standards.of(draft.standard), draft.policy))
     return {**fields, "policy": policy, "terms": in_force}
 

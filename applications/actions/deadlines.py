@@ -98,9 +98,13 @@ def pause(deadline: Deadline, *, reason: str, by: User | None, at: datetime) -> 
     move(deadline, "paused")
 
 
-def resume(deadline: Deadline, *, reason: str, by: User | None, at: datetime) -> None:
-    """Let the clock run on with what was left of the term."""
+def resume(
+    deadline: Deadline, *, reason: str, by: User | None, at: datetime, on_return: str = "continue"
+) -> None:
+    """Let the clock run on with what was left of the term, or with the whole of it (``restart``)."""
     _enter(deadline, "resume", days=0, reason=reason, by=by, at=at)
+    if on_return == "restart":
+        _enter(deadline, "restart", days=0, reason=reason, by=by, at=at)
     move(deadline, "running")
     derive(deadline)
 

@@ -1,6 +1,6 @@
 """The clock of the whole intake: 30 working days from submission to acceptance, stopped while with the applicant.
 
-Source: service-centre procedures 2-1.5 (R4-031); whether the rest of the term runs on or starts anew is the ledger's.
+Source: service-centre procedures 2-1.5 (R4-031); the batch says whether the rest of it runs on or all of it anew.
 """
 
 from datetime import datetime
@@ -28,10 +28,11 @@ def stop(case: Case, *, by: User, at: datetime) -> None:
 
 
 def run_on(case: Case, *, by: User, at: datetime) -> None:
-    """Let the clock run on when the correction has arrived."""
+    """Let the clock run on when the correction has arrived, or begin anew where the batch says so."""
     paused = deadlines.standing(case, TERM)
     if paused is not None and paused.state == Deadline.State.PAUSED:
-        deadlines.resume(paused, reason=_("补正材料已提交"), by=by, at=at)
+        policy = terms.in_force(case.batch.terms, TERM).on_return
+        deadlines.resume(paused, reason=_("补正材料已提交"), by=by, at=at, on_return=policy)
 
 
 def end(case: Case, *, at: datetime) -> None:

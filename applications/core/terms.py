@@ -12,7 +12,10 @@ from applications.core.faults import N_
 
 @dataclass(frozen=True)
 class Term:
-    """A time limit: its budget, its unit (``working``, ``calendar`` or ``notice`` days), bounds and source."""
+    """A time limit: its budget, its unit (``working``, ``calendar`` or ``notice`` days), bounds and source.
+
+    ``on_return``: what a pause does to it: the rest of it goes on (``continue``), or the whole begins anew (``restart``).
+    """
 
     key: str
     name: str
@@ -21,6 +24,7 @@ class Term:
     source: str
     low: int = 1
     high: int = 365
+    on_return: str = "continue"
 
 
 DEFAULTS: dict[str, Term] = {
@@ -47,6 +51,11 @@ DEFAULTS: dict[str, Term] = {
 }
 
 
+# The terms that stand still while the papers are with the applicant, and what may become of them afterwards.
+PAUSED = ("intake",)
+ON_RETURN = {"continue": N_("补正后继续计算剩余期限"), "restart": N_("补正后重新计算期限")}
+
+
 def defaults() -> dict[str, dict[str, Any]]:
     """Return the default terms in the form a batch stores: key -> budget and unit."""
     return {key: {"budget": term.budget, "unit": term.unit} for key, term in DEFAULTS.items()}
@@ -64,4 +73,5 @@ def in_force(stored: Mapping[str, Mapping[str, Any]], key: str) -> Term:
         term.source,
         term.low,
         term.high,
+        str(own.get("on_return", term.on_return)),
     )

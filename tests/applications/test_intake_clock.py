@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from applications.actions import intake, submission
+from applications import clock
+from applications.actions import deadlines, intake, submission
 from applications.models import Case, Deadline, Defect
 from tests import road
 from tests.cast import Cast
@@ -33,6 +34,28 @@ def test_days_with_the_applicant_do_not_count(cast: Cast) -> None:
     assert after.state == "running"
     assert (after.due_on - before).days == 14
     assert list(after.entries.values_list("kind", flat=True)) == ["pause", "resume"]
+
+
+def test_a_batch_may_let_the_whole_term_begin_anew_after_a_correction(cast: Cast) -> None:
+    cast.batch.terms["intake"]["on_return"] = "restart"
+    cast.batch.save()
+    case = road.to_street(cast)
+    later = cast.at + timedelta(days=14)
+    intake.send_back(
+        case,
+        opinion="请补正。",
+        defects={"1.4.a": "缺照片。"},
+        by=cast.street,
+        at=cast.at + timedelta(days=7),
+    )
+    for defect in Defect.objects.filter(decision__case=case):
+        submission.answer_defect(case, defect=defect.pk, answer="已补充照片。", by=cast.clerk, at=later)
+    submission.resubmit(case, by=cast.head, at=later)
+
+    after = whole(case)
+    whole_anew = deadlines.due_date(clock.day_of(later), 30, "working")[0]
+    assert (after.state, after.due_on) == ("running", whole_anew)
+    assert list(after.entries.order_by("pk").values_list("kind", flat=True)) == ["pause", "resume", "restart"]
 
 
 def test_acceptance_ends_the_term(cast: Cast) -> None:

@@ -274,3 +274,11 @@ def test_a_new_notice_counts_after_a_second_person_and_moves_provisional_deadlin
 def test_a_wrong_line_of_a_notice_is_named(cast: Cast) -> None:
     with pytest.raises(Invalid, match="第 2 行“元旦放假”无法识别"):
         calendar.read_lines(2027, "2027-01-01 休 元旦\n元旦放假")
+
+
+def test_a_batch_says_what_becomes_of_the_intake_term_after_a_correction(sign_in: SignIn, cast: Cast) -> None:
+    batch = batches.prepare(draft(cast, on_return="restart"), by=cast.province, at=cast.at)
+    assert batch.terms["intake"]["on_return"] == "restart"
+    assert "补正后重新计算期限" in sign_in("province").get(f"/office/batches/{batch.pk}/").text
+    with pytest.raises(Invalid, match="补正退回后"):
+        batches.prepare(draft(cast, name="另一批", on_return="whenever"), by=cast.province, at=cast.at)

@@ -13,6 +13,15 @@ def trivial(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(request.user))
 
 
-urlpatterns = [*urlpatterns, path("trivial/", trivial, name="trivial")]
+def public_trivial(request: HttpRequest) -> HttpResponse:
+    """Answer anybody."""
+    return HttpResponse("here")
+
+
+urlpatterns = [
+    *urlpatterns,
+    path("trivial/", trivial, name="trivial"),
+    path("public/trivial/", public_trivial, name="public_trivial"),
+]
 
 __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]

@@ -26,7 +26,9 @@ OWN = {"clerk", "head"}  # every community has its own: clerk-filling is the cle
 NOT_PAGES = {
     **dict.fromkeys(("desk_export", "cases_export", "rating_sheet", "services_sample", "evidence"), "a file"),
     **dict.fromkeys(("job_file", "paper", "portal_certificate"), "a file"),
-    **dict.fromkeys(("portal_csv", "api_results", "api_community", "api_notices", "palette"), "data"),
+    **dict.fromkeys(
+        ("portal_csv", "portal_heads_file", "api_results", "api_community", "api_notices", "palette"), "data"
+    ),
     **dict.fromkeys(("watch", "preferences", "logout", "notifications_read", "todos_bulk"), "POST only"),
     **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),
@@ -156,6 +158,7 @@ SEEDS = [
         "announced",
         lambda case: {"code": Case.objects.get(pk=case).community.code},
     ),
+    Seed("portal_heads", ""),
     Seed("portal_notices", ""),
     Seed("portal_announcements", ""),
     Seed("portal_publication", "", "on_notice", first(Publication)),

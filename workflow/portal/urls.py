@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from workflow.portal.views import about, notices, objections, results
+from workflow.portal.views import about, heads, notices, objections, results
 
 urlpatterns: list[URLPattern] = [
     path("", results.home, name="portal_home"),
@@ -22,5 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/", about.verify, name="portal_verification"),
     path("verify/<str:code>/", about.verify, name="portal_verify"),
     path("certificates/<str:code>.pdf", about.certificate, name="portal_certificate"),
+    path("heads/", heads.heads, name="portal_heads"),
+    path("heads.jsonl", heads.heads_file, name="portal_heads_file"),
     path("accessibility/", about.accessibility, name="portal_accessibility"),
 ]

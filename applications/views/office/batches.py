@@ -96,6 +96,7 @@ class BatchPage(OfficePage):
             **super().context(forms),
             "batch": batch,
             "terms": terms,
+            "on_return": _(batches.terms.ON_RETURN[batches.terms.in_force(batch.terms, "intake").on_return]),
             "policies": [(_(NAMES[key]), _(OPTIONS[option])) for key, option in batch.policy.items()],
             "approval": self.approval(batch),
             "may_prepare": bool(grants(self.request.user).get("prepare_batch")),

@@ -162,6 +162,12 @@ class BatchForm(forms.ModelForm):
                 widget=forms.TextInput({"inputmode": "numeric", "class": "tiny"}),
                 help_text=_(term.source),
             )
+        self.fields["on_return"] = forms.ChoiceField(
+            label=_("受理期限暂停后"),
+            choices=[(option, _(words)) for option, words in terms.ON_RETURN.items()],
+            initial=own.get("intake", {}).get("on_return", "continue"),
+            help_text=_("材料退回补正期间，受理期限暂停。"),
+        )
 
     def _post_clean(self) -> None:
         """Leave the record alone: only the action writes."""
@@ -183,4 +189,4 @@ class BatchForm(forms.ModelForm):
     @property
     def budgets(self) -> list[Any]:
         """The fields of the terms."""
-        return self.group("term_")
+        return [*self.group("term_"), self["on_return"]]
