@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from applications.core.files import KINDS
 from applications.errors import Refused
 from applications.models import Evidence
+from notifications.lent import lent
 from notifications.outbox import post, register
 
 TOPIC = "evidence.render"
@@ -171,8 +172,9 @@ def _store(name: str, content: bytes) -> None:
 
 
 def ask(row: Evidence, *, at: datetime, first: int = 1) -> None:
-    """Have the pages of a file made by a job, from page ``first``."""
-    post(TOPIC, f"{TOPIC}:{row.pk}:{first}", at=at, payload={"evidence": row.pk, "first": first})
+    """Have the pages of a file made by a job, from page ``first``; messages that wait already go before."""
+    payload = {"evidence": row.pk, "first": first}
+    post(TOPIC, f"{TOPIC}:{row.pk}:{first}", at=at, payload=payload, not_before=max(at, lent.now()))
 
 
 def on_ask(payload: dict[str, Any], at: datetime) -> None:

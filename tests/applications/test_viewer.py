@@ -174,7 +174,7 @@ def test_pages_are_made_by_a_job_in_parts_and_on_demand(cast: Cast, case: Case, 
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/webp")
     assert Image.open(io.BytesIO(picture.content)).width > 1000
     assert rendering.pages_made(row) == 2
-    while outbox.drain(now=cast.at):
+    while outbox.drain():
         pass
     assert not Outbox.objects.filter(topic=rendering.TOPIC, done_at__isnull=True).exists()
     count = (rendering.manifest_of(row) or {})["count"]
