@@ -1,6 +1,7 @@
 """Dashboards, the map, the drawn process and the calendar in a browser: faultless at every width, in both languages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -8,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from applications import clock
 from applications.models import Case
 from tests.browser.conftest import OpenPage
 from tests.browser.faults import HTML, faults, listen
 from tests.cast import Cast
 from tests.review import publishing
-from tests.workflow import boards
+from tests.workflow import boards, short
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (1280, 390, 320)
@@ -82,3 +84,16 @@ def test_the_process_fits_a_narrow_phone_without_scrolling(open_page: OpenPage) 
     assert page.locator(".flow .scroll").count() == 11
     page.get_by_text("文字说明").first.click()
     expect(page.locator(".flow-list").first).to_contain_text("不予受理 → 不予受理")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_calendar_of_deadlines_is_faultless(
+    open_page: OpenPage, keys: Callable[[str], str], width: int
+) -> None:
+    first = short.first_todo(Case.objects.earliest("pk"))
+    today = clock.today()
+    for days in (-70, -1, 0, 1, 1, 1, 1, 9):
+        short.another(first, today + timedelta(days=days))
+    place = reverse("deadline_calendar")
+    shown = [place, f"{place}?whose=office", f"{place}?month=2026-10", f"{place}?day={today}"]
+    assert [fault for path in shown for fault in seen(open_page, path, width, keys("county"))] == []
