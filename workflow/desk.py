@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, expressions
+from django.db.models.functions import Cast, JSONObject, Left
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -82,20 +83,27 @@ def words_of(todo: Todo) -> tuple[Any, Any]:
     return (step.label, step.action) if step else (_("待办事项"), _("查看"))
 
 
-def subjects_of(todos: Iterable[Todo]) -> dict[int, str]:
-    """Return for runs of rectification items (their key is the item's) which item it is; one statement, if any."""
-    keys = {
-        int(todo.run.key): todo.run_id
-        for todo in todos
-        if todo.run.stage == "rectification" and todo.run.key.isdecimal()
-    }
-    items = RectificationItem.objects.filter(pk__in=keys) if keys else RectificationItem.objects.none()
-    return {
-        keys[item.pk]: " · ".join(
-            part for part in (item.number.rpartition("-")[2], item.indicator, item.problem[:SHOWN]) if part
+def with_subjects(todos: QuerySet[Todo]) -> QuerySet[Todo]:
+    """Let to-dos of rectification say which item they are about, in their own statement: the run's key is the item's."""
+    key = expressions.Case(
+        expressions.When(
+            run__stage="rectification",
+            run__key__regex=r"^[0-9]{1,15}$",
+            then=Cast("run__key", BigIntegerField()),
         )
-        for item in items.only("pk", "number", "indicator", "problem")
-    }
+    )
+    said = JSONObject(number="number", indicator="indicator", problem=Left("problem", SHOWN))
+    item = RectificationItem.objects.filter(pk=OuterRef("item")).values(said=said)
+    return todos.alias(item=key).annotate(item_said=Subquery(item))
+
+
+def subject_of(todo: Any) -> str:
+    """Return which rectification item a to-do is about, nothing for any other."""
+    item = todo.item_said
+    if not item:
+        return ""
+    parts = (item["number"].rpartition("-")[2], item["indicator"], item["problem"])
+    return " · ".join(part for part in parts if part)
 
 
 def office_todos(user: User) -> list[QuerySet[Todo]]:
@@ -162,8 +170,7 @@ class Counted(Paginator):
 class Desk:
     """One person's desk as asked for: the tab, the tile and the filters of the query string.
 
-    6 statements with session and person: rights, counts, rows, calendar; one more each for kept filters and for
-    rectification items, where there are any.
+    6 statements with session and person: rights, counts, rows, calendar; one more for kept filters, where there are any.
     """
 
     def __init__(self, user: User, asked: Mapping[str, str], today: date) -> None:
@@ -255,7 +262,8 @@ class Desk:
         first = [part.order_by(*order).values("pk")[:most] for part in self.parts]
         chosen = reduce(or_, (Q(pk__in_array=part) for part in first), Q(pk__in=[]))
         joined = (JOINED.removeprefix("case__"),) if self.tab == "watched" else (JOINED, "run", "assignee")
-        return model.objects.filter(chosen).select_related(*joined).order_by(*order)
+        rows = model.objects.filter(chosen).select_related(*joined).order_by(*order)
+        return rows if self.tab == "watched" else with_subjects(rows)
 
     def page(self, number: str | None) -> Page[Row]:
         """Return a page of lines."""
@@ -267,10 +275,8 @@ class Desk:
 
     def rows(self, records: Iterable[Any]) -> Iterator[Row]:
         """Yield records as lines; to-dos of one case that look alike are told apart by what they are about."""
-        listed = list(records)
-        about = subjects_of([record for record in listed if isinstance(record, Todo)])
-        for record in listed:
-            yield self.row(record, about.get(record.run_id, "") if isinstance(record, Todo) else "")
+        for record in records:
+            yield self.row(record, subject_of(record) if isinstance(record, Todo) else "")
 
     def row(self, record: Any, about: str = "") -> Row:
         """Return a record as a line."""

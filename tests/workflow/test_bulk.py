@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -271,7 +273,11 @@ def test_the_palette_reaches_pages_of_ones_own_and_cases_one_may_see(
 
 def test_items_of_one_case_are_told_apart(cast: Cast, sign_in: SignIn) -> None:
     case = road.to_rectification(cast)
-    rows = sign_in("clerk").get(reverse("desk")).context["page"].object_list
+    client = sign_in("clerk")
+    client.get(reverse("desk"))
+    with CaptureQueriesContext(connection) as queries:
+        rows = client.get(reverse("desk")).context["page"].object_list
+    assert len(queries) == 6, "which item a line is about costs no statement of its own"
     about = [row.about for row in rows if row.case == case]
     assert len(about) == len(set(about)) == Todo.objects.filter(case=case, state="open").count()
     assert all(text.startswith("0") for text in about)
