@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from applications.models import Case, Deadline, Job, Submission, Todo, User
+from applications.models import Case, Deadline, Evidence, Job, Submission, Todo, User
 from rectification.models import RectificationItem
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
@@ -25,7 +25,9 @@ OWN = {"clerk", "head"}  # every community has its own: clerk-filling is the cle
 # What a browser does not show as a page of its own, and why.
 NOT_PAGES = {
     **dict.fromkeys(("desk_export", "cases_export", "rating_sheet", "services_sample", "evidence"), "a file"),
-    **dict.fromkeys(("job_file", "paper", "portal_certificate"), "a file"),
+    **dict.fromkeys(
+        ("job_file", "paper", "portal_certificate", "evidence_page", "evidence_picture"), "a file"
+    ),
     **dict.fromkeys(
         ("portal_csv", "portal_heads_file", "api_results", "api_community", "api_notices", "palette"), "data"
     ),
@@ -85,6 +87,8 @@ SEEDS = [
     Seed("confirm_awards", "province", "signing"),
     Seed("case", "clerk", "street"),
     Seed("case_log", "clerk", "street"),
+    Seed("case_process", "clerk", "street"),
+    Seed("evidence_view", "reviewer3", "collecting", first(Evidence)),
     Seed("deadline", "street", "street", first(Deadline)),
     Seed("reassign", "street", "street", first(Todo, state="open")),
     Seed("papers", "province", "announced"),
