@@ -71,11 +71,19 @@ def grants(user: Person) -> Grants:
     if kept is None:
         kept = defaultdict(list)
         rows = _GRANTS.rows(user.pk, given=(clock.today(),))
-        for right, path in dict.fromkeys(rows):
+        found = dict.fromkeys(rows)
+        for right, path in found:
             if right:
                 kept[right].append(path)
-        user._grants = kept = dict(kept)  # type: ignore[attr-defined]
+        user._grants, user._in_office = dict(kept), bool(found)  # type: ignore[attr-defined]
+        kept = user._grants  # type: ignore[attr-defined]
     return kept
+
+
+def in_office(user: Person) -> bool:
+    """Whether the person holds any office today; who holds none works no longer, by assignment or by name either."""
+    grants(user)
+    return bool(getattr(user, "_in_office", False))
 
 
 def _granted(_day: date, user: int) -> QuerySet[Membership, Any]:
@@ -112,14 +120,15 @@ def holds(user: Person, right: str, path: str) -> bool:
 
 
 def assigned_case(user: Person) -> Q:
-    """Return the filter on cases that a person sees by assignment or as manager of the engaged agency."""
-    if not isinstance(user, User) or not user.is_active:
+    """Return the filter on cases that a person sees by assignment or as manager of the engaged agency.
+
+    An assignment is good for its own round: who goes on takes it along, and who left does not see through the old one.
+    """
+    if not isinstance(user, User) or not user.is_active or not in_office(user):
         return Q(pk__in=[])
-    assignments = Assignment.objects.filter(user=user, active=True)
-    agencies = Organisation.objects.filter(
-        kind=Organisation.Kind.AGENCY,
-        memberships__in=Membership.objects.filter(user=user, active=True, role="agency_manager"),
-    )
+    assignments = Assignment.objects.filter(user=user, active=True, round=F("case__round"))
+    managed = active_memberships(user).filter(user=user, role="agency_manager")
+    agencies = Organisation.objects.filter(kind=Organisation.Kind.AGENCY, memberships__in=managed)
     return Q(pk__in_array=assignments.values("case")) | Q(agency__pk__in_array=agencies.values("pk"))
 
 
@@ -189,9 +198,15 @@ def todo_branches(user: Person) -> list[QuerySet[Todo]]:
     """
     if not isinstance(user, User) or not user.is_active:
         return []
-    # what was given to a person by name (a judgement, a vote) carries no right and is theirs alone
+    if not in_office(user):
+        return []
+    # what was given to a person by name (a judgement, a vote) carries no right and is theirs alone; what was a shared
+    # step is theirs as long as they hold its right
     named = Q(assignee=user) | Q(assignee__pk__in_array=acting_for(user).values("absent"), permission__gt="")
-    parts = [named]
+    held = Q(permission="")
+    for path, rights in shares(user):
+        held |= Q(path__startswith=path, permission__in=rights)
+    parts = [named & held]
     for path, rights in shares(user):
         parts.append(Q(within(path), assignee__isnull=True, permission__in=rights))
     bars = TodoBar.objects.filter(todo=OuterRef("pk"), user=user)
@@ -212,6 +227,10 @@ def may_do(user: Person, todo: Todo) -> Verdict:
     found = _HINDRANCES.rows(todo.pk, todo.case_id, user.pk)
     if found:
         return no(found[0][0] or _("您已回避该案卷，不能查看或办理。"))
+    if not in_office(user):
+        return no(_("您目前没有在任的职务，不能办理。"))
+    if todo.assignee_id and todo.permission and not holds(user, todo.permission, todo.path):
+        return no(_("您没有在该地区办理此事项的权限。"))
     if todo.assignee_id:
         if todo.assignee_id == user.pk:
             return YES

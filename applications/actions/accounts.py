@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from applications import clock
 from applications.acting import verb
-from applications.actions import people, sessions
+from applications.actions import people, sessions, turns
+from applications.actions.events import lock_case, record
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, Refused, require
-from applications.models import Membership, Organisation, Region, SignIn, StandIn, User
-from applications.permissions import active_memberships, grants, holds
+from applications.models import Membership, Organisation, Region, SignIn, StandIn, Todo, User
+from applications.permissions import active_memberships, grants, holds, may_do
+from notifications.outbox import post
 
 RIGHT = "manage_accounts"
 
@@ -68,6 +70,7 @@ def dismiss(membership: Membership, *, by: User, at: datetime) -> None:
         raise Refused(_("不能免去自己的系统管理员职务，请由另一名系统管理员办理。"))
     membership.active, membership.until = False, clock.day_of(at)
     membership.save(update_fields=["active", "until"])
+    put_back(membership.user, by=by, at=at)
 
 
 @verb("set_active")
@@ -80,6 +83,21 @@ def set_active(user: User, *, active: bool, by: User, at: datetime) -> None:
     user.save(update_fields=["is_active"])
     if not active:
         sessions.end_all(user, why=SignIn.Why.DEACTIVATED, at=clock.wall())
+        put_back(user, by=by, at=at)
+
+
+def put_back(user: User, *, by: User, at: datetime) -> None:
+    """Put what the person had taken but may do no longer back on the desk of its office, so that it does not lie still."""
+    person = User.objects.get(pk=user.pk)  # with the rights of this moment
+    taken = Todo.objects.filter(assignee=person, state=Todo.State.OPEN).exclude(permission="")
+    for todo in taken.select_related("case").order_by("case", "pk"):
+        case = lock_case(todo.case)
+        todo.refresh_from_db()
+        if todo.state != Todo.State.OPEN or todo.assignee_id != person.pk or may_do(person, todo).ok:
+            continue
+        turns.reassign(todo, to=None)
+        record(case, "release_task", by=by, at=at, data={"node": todo.node})
+        post("todo.opened", f"todo.opened:{todo.pk}:{at.isoformat()}", at=at, payload={"todo": todo.pk})
 
 
 def may_arrange(absent: User, by: User) -> Verdict:

@@ -2,6 +2,8 @@
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,8 +14,18 @@ from applications.actions.files import FULL
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: not understood; nothing of what was sent is shown again."""
-    return HttpResponse(bare("400.html"), status=400)
+    """400: not understood, or more than one request may hold; nothing of what was sent is shown again."""
+    sentence = ""
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        sentence = _("一次最多上传%(most)s个文件，本次超出，均未受理。请分批上传。") % {"most": most}
+    elif isinstance(exception, TooManyFieldsSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        sentence = _("一次最多提交%(most)s个填写项，本次超出，未受理。请分次提交。") % {"most": most}
+    elif isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        sentence = _("一次提交的文字不能超过%(most)s MB，本次超出，未受理。请精简后再提交。") % {"most": most}
+    return HttpResponse(bare("400.html", sentence=sentence), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
