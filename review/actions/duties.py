@@ -1,5 +1,9 @@
-"""What happens to the work of who leaves a team while data are collected: a colleague of the same duty, or a gap."""
+"""What happens to the work of who leaves a team at work: a colleague of the same duty takes it, or it waits.
 
+A judgement is never a colleague's: the two judge blind, so what a reviewer leaves waits for a newcomer.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -10,20 +14,27 @@ from applications.actions.turns import Turn, close_todo, take
 from applications.errors import NotAllowed
 from applications.models import Assignment, Case, Event, Todo, TodoBar, User
 from notifications.outbox import post
-from review.core.team import DOCUMENTS, SITE, SURVEYOR
+from review.core.team import DOCUMENTS, LEADER, REVIEWER, SITE, SURVEYOR
 from review.models import TeamMember
 
+AT_WORK = (Case.State.COLLECTION, Case.State.REVIEW, Case.State.SCORING)
 STEPS = {
-    DOCUMENTS: "collection.documents",
-    SITE: "collection.site",
-    SURVEYOR: "collection.interviews",
+    DOCUMENTS: ("collection.documents",),
+    SITE: ("collection.site",),
+    SURVEYOR: ("collection.interviews",),
+    REVIEWER: ("review.judge",),
+    LEADER: ("review.settle", "review.opinion", "scoring.resettle"),
 }
 
 
 def take_duty(case: Case, node: str, *, by: User, at: datetime) -> Turn:
     """Take one's turn at a step of the collection; nobody works on a case before having declared (R3-087)."""
-    turn = take(case, node, by=by, at=at)
-    if undeclared_member(turn.case, by) is not None:
+    return declared(take(case, node, by=by, at=at))
+
+
+def declared(turn: Turn) -> Turn:
+    """Return the turn if the person has declared, where they sit in the team."""
+    if undeclared_member(turn.case, turn.by) is not None:
         raise NotAllowed(_("请先作出回避与保密声明，再开始工作。"))
     return turn
 
@@ -48,8 +59,8 @@ def leave(member: TeamMember, *, event: Event, by: User, at: datetime) -> None:
     for row in _held(member.case).filter(round=member.round, user=member.user):
         row.active = False
         row.save(update_fields=["active"])
-    for duty, node in STEPS.items():
-        for todo in _open(member.case, node).filter(assignee=member.user):
+    for duty, nodes in STEPS.items():
+        for todo in _open(member.case, nodes).filter(assignee=member.user):
             _hand_over(todo, duty, member.round, event, by=by, at=at)
 
 
@@ -58,8 +69,9 @@ def _hand_over(todo: Todo, duty: str, round_number: int, event: Event, *, by: Us
 
     A waiting to-do keeps its row and its deadline, but it is off the desk of who left.
     """
-    colleagues = [row.user for row in _held(todo.case).filter(round=round_number, duty=duty)]
-    if _open(todo.case, todo.node).filter(task=todo.task_id, assignee__in=colleagues).exists():
+    held = _held(todo.case).filter(round=round_number, duty=duty)
+    colleagues = [row.user for row in held] if duty != REVIEWER else []
+    if _open(todo.case, [todo.node]).filter(task=todo.task_id, assignee__in=colleagues).exists():
         close_todo(todo, by=by, at=at, outcome="released")
     elif colleagues:
         _give(todo, colleagues[0], event, at)
@@ -81,8 +93,8 @@ def _held(case: Case) -> QuerySet[Assignment]:
     return Assignment.objects.filter(case=case, active=True).select_related("user").order_by("pk")
 
 
-def _open(case: Case, node: str) -> QuerySet[Todo]:
-    rows = Todo.objects.filter(case=case, node=node, state=Todo.State.OPEN)
+def _open(case: Case, nodes: Sequence[str]) -> QuerySet[Todo]:
+    rows = Todo.objects.filter(case=case, node__in=nodes, state=Todo.State.OPEN)
     return rows.select_related("case", "assignee").order_by("pk")
 
 

@@ -10,7 +10,7 @@ from applications.actions.events import lock_case, record
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Assignment, Case, Recusal, StageRun, User
 from applications.permissions import may_on_case
-from review.actions.duties import take_over
+from review.actions.duties import AT_WORK, take_over
 from review.actions.team import NewMember, check_team, recuse, seat_member, team_data
 from review.models import TeamMember
 from review.queries.teams import open_duties, team_of
@@ -18,13 +18,13 @@ from review.queries.teams import open_duties, team_of
 
 @verb("fill_gap")
 def fill_gap(case: Case, *, members: Sequence[NewMember], by: User, at: datetime) -> None:
-    """Fill the duties that somebody left open while data are being collected; their to-dos go over at once.
+    """Fill the duties that somebody left open while the team is at work; their to-dos go over at once.
 
     A newcomer works only after having declared.
     """
     case = lock_case(case)
     require(may_on_case(by, "form_team", case))
-    if case.state != Case.State.COLLECTION or not open_duties(case):
+    if case.state not in AT_WORK or not open_duties(case):
         raise Refused(_("评估小组目前没有空缺的职责。"))
     serving = team_of(case)
     check_team(case, serving, members, at=at)
@@ -40,7 +40,7 @@ def step_down(case: Case, *, reason: str, by: User, at: datetime) -> None:
     """Declare a conflict that has come up later: out of sight at once, the work goes to a colleague or waits."""
     case = lock_case(case)
     member = TeamMember.objects.filter(case=case, round=case.round, user=by, active=True).first()
-    if member is None or case.state != Case.State.COLLECTION:
+    if member is None or case.state not in AT_WORK:
         raise NotAllowed(_("您目前不在本案的评估小组中，不能在此申请回避。"))
     if not reason.strip():
         raise Invalid([FieldFault("reason", _("请写明利害关系的具体情形。"))])

@@ -13,6 +13,7 @@ from applications.core.canonical import digest
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused
 from applications.models import Case, Claim, Deadline, DeadlineEntry, StageRun, Todo, User
 from applications.steps import STEPS
+from review.actions.duties import declared
 from review.models import HandIn, Judgement
 from review.queries.judgements import (
     JUDGE,
@@ -22,6 +23,7 @@ from review.queries.judgements import (
     in_force,
     item_to_judge,
     items_to_judge,
+    leader_acted,
     may_withdraw,
     own_judgements,
     settled,
@@ -54,7 +56,7 @@ def judge(case: Case, *, indicator: str, answer: Answer, by: User, at: datetime)
 
     Nothing goes into the event log here: a count of drafts would tell of progress.
     """
-    turn = personally(take(case, JUDGE, by=by, at=at))
+    turn = declared(personally(take(case, JUDGE, by=by, at=at)))
     item = item_to_judge(turn.case, indicator)
     if item is None:
         raise Refused(_("指标“%(id)s”不需要评审员判断。") % {"id": indicator[:40]})
@@ -111,7 +113,7 @@ def hand_in(case: Case, *, by: User, at: datetime) -> bool:
     When both are in, the log receives the digests of both (not before: few judgements could be guessed from a
     digest), and the differences go to the leader; where there are none that step is passed.
     """
-    turn = personally(take(case, JUDGE, by=by, at=at))
+    turn = declared(personally(take(case, JUDGE, by=by, at=at)))
     own = own_judgements(by, turn.case)
     items = items_to_judge(turn.case)
     missing = [item for item in items if item.id not in own or _unreasoned(item, own[item.id])]
@@ -168,6 +170,22 @@ def withdraw(case: Case, *, by: User, at: datetime) -> None:
     row.save(update_fields=["withdrawn_at"])
     record(case, "withdraw_judgement", by=by, at=at)
     _give_back(case, by=by, at=at)
+
+
+def void_hand_in(case: Case, user: User, *, by: User, at: datetime) -> None:
+    """Take out of force what a reviewer who leaves the team has handed in: the step is open again for a newcomer.
+
+    Once the leader has begun, what was handed in stands; the log says when its author left.
+    """
+    if case.state != Case.State.REVIEW or leader_acted(case, case.round):
+        return
+    row = in_force(case).filter(round=case.round, by=user).first()
+    if row is None:
+        return
+    row.withdrawn_at = at
+    row.save(update_fields=["withdrawn_at"])
+    record(case, "withdraw_judgement", by=by, at=at)
+    _give_back(case, by=user, at=at)
 
 
 def may_on_duty(by: User, case: Case) -> bool:

@@ -13,6 +13,7 @@ from applications.actions.turns import Turn, take
 from applications.core.canonical import digest
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused
 from applications.models import Case, User
+from review.actions.duties import declared
 from review.actions.judging import personally
 from review.models import Finding, Opinion
 from review.queries.judgements import has_judged
@@ -69,7 +70,7 @@ def issue(case: Case, *, parts: Parts, adopted: Collection[int], by: User, at: d
 
 
 def _leading(case: Case, *, by: User, at: datetime) -> Turn:
-    turn = personally(take(case, OPINION, by=by, at=at))
+    turn = declared(personally(take(case, OPINION, by=by, at=at)))
     if by in has_judged(turn.run):
         raise NotAllowed(_("您是本案本轮的评审员，评审意见须由评审组长出具。"))
     return turn

@@ -10,6 +10,7 @@ from applications.actions.events import record
 from applications.actions.turns import take
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused
 from applications.models import Case, User
+from review.actions.duties import declared
 from review.actions.judging import LONGEST, personally
 from review.actions.settling import Ruling, append, faults_of, outcomes_of
 from review.models import Ballot, Settlement
@@ -25,7 +26,7 @@ def resettle(case: Case, *, rulings: Mapping[str, Ruling], reply: str, by: User,
 
     Returns how many indicators were settled anew; an answer that changes nothing is possible, and is voted on again.
     """
-    turn = personally(take(case, RESETTLE, by=by, at=at))
+    turn = declared(personally(take(case, RESETTLE, by=by, at=at)))
     if by in has_judged(turn.run):
         raise NotAllowed(_("您是本案本轮的评审员，不能重新合议。"))
     outcomes = outcomes_of(turn.case)

@@ -11,6 +11,7 @@ from applications.actions.events import record
 from applications.actions.turns import Turn, take
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused
 from applications.models import Case, User
+from review.actions.duties import declared
 from review.actions.judging import LONGEST, personally
 from review.models import Settlement
 from review.queries.judgements import (
@@ -70,7 +71,7 @@ def finish(case: Case, *, rulings: Mapping[str, Ruling], by: User, at: datetime)
 
 
 def _leading(case: Case, *, by: User, at: datetime) -> Turn:
-    turn = personally(take(case, SETTLE, by=by, at=at))
+    turn = declared(personally(take(case, SETTLE, by=by, at=at)))
     if by in has_judged(turn.run):
         raise NotAllowed(_("您是本案本轮的评审员，不能合议自己的评审差异。"))
     return turn

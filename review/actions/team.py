@@ -15,7 +15,8 @@ from applications.errors import FieldFault, Invalid, Refused, require
 from applications.models import Assignment, Case, Event, Organisation, Recusal, StageRun, Todo, User
 from applications.permissions import may_on_case
 from applications.words import words
-from review.actions.duties import leave, undeclared_member
+from review.actions import judging
+from review.actions.duties import AT_WORK, leave, undeclared_member
 from review.core import team as rules
 from review.core.team import Seat
 from review.models import Declaration, TeamMember
@@ -195,8 +196,8 @@ def declare(
 
 
 def _late(case: Case, user: User) -> bool:
-    """Whether somebody who came in while data are being collected still has to declare."""
-    return case.state == Case.State.COLLECTION and undeclared_member(case, user) is not None
+    """Whether somebody who came in while the team is at work still has to declare."""
+    return case.state in AT_WORK and undeclared_member(case, user) is not None
 
 
 def recuse(member: TeamMember, *, event: Event, by: User, at: datetime) -> None:
@@ -205,6 +206,7 @@ def recuse(member: TeamMember, *, event: Event, by: User, at: datetime) -> None:
     Recusal.objects.create(
         case=member.case, user=member.user, reason=str(event.data["reason"])[:300], declared=True, at=at
     )
+    judging.void_hand_in(member.case, member.user, by=by, at=at)
     leave(member, event=event, by=by, at=at)
 
 
@@ -228,7 +230,7 @@ def _after_declarations(run: StageRun) -> str:
 
 @verb("release_member")
 def release_member(case: Case, *, member: TeamMember, reason: str, by: User, at: datetime) -> None:
-    """Let a member go: one who has not declared, or, while data are collected, any (ill, out of reach).
+    """Let a member go: one who has not declared, or, while the team is at work, any (ill, out of reach).
 
     It is the county's way out of a standstill; what the member had on the desk goes to a colleague of the same duty.
     """
@@ -240,13 +242,15 @@ def release_member(case: Case, *, member: TeamMember, reason: str, by: User, at:
         .first()
     )
     serving = member.active and member.user_id is not None and member.round == case.round
-    if not serving or (todo is None and case.state != Case.State.COLLECTION):
+    if not serving or (todo is None and case.state not in AT_WORK):
         raise Refused(_("%(name)s目前没有待作的声明，不能在此更换。") % {"name": member.name})
     if not reason.strip():
         raise Invalid([FieldFault("reason", _("请写明更换成员的理由。"))])
     data = {"name": member.name, "reason": reason.strip()}
     event = record(case, "release_member", by=by, at=at, data=data)
     member.case = case
+    if member.user is not None:
+        judging.void_hand_in(case, member.user, by=by, at=at)
     leave(member, event=event, by=by, at=at)
     if todo is None:
         return

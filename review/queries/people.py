@@ -16,8 +16,15 @@ def on_duty(run: StageRun, *duties: str) -> list[User]:
 
 
 def leader(run: StageRun) -> list[User]:
-    """Return the team leader of a run's case and round."""
-    return on_duty(run, Assignment.Duty.LEADER)
+    """Return the team leader of a run's case and round; one who left where there is no other, so that the step waits."""
+    return on_duty(run, Assignment.Duty.LEADER) or left_leader(run)
+
+
+def left_leader(run: StageRun) -> list[User]:
+    """Return the last leader of a run's case and round where nobody leads it any more: barred, until another does."""
+    rows = Assignment.objects.filter(case=run.case_id, round=run.round, duty=Assignment.Duty.LEADER)
+    last = rows.select_related("user").order_by("-active", "-pk").first()
+    return [last.user] if last is not None and not last.active else []
 
 
 def reviewers(run: StageRun) -> list[User]:

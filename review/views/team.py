@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from applications import clock
 from applications.errors import NotAllowed
-from applications.models import Case, Todo
+from applications.models import Todo
 from applications.permissions import may_on_case
 from applications.views.base import CasePage
 from applications.words import words
 from review.actions import gaps, team
-from review.actions.duties import undeclared_member
+from review.actions.duties import AT_WORK, undeclared_member
 from review.core import team as rules
 from review.forms.team import DeclarationForm, ReleaseForm, StepDownForm, TeamForm
 from review.models import TeamMember
@@ -57,8 +57,8 @@ class TeamPage(ReadablePage):
 
     @property
     def at_work(self) -> bool:
-        """Whether the team is collecting data, so that members may go and gaps be filled."""
-        return self.case.state == Case.State.COLLECTION and not self.mine.ok
+        """Whether the team is at work, so that members may go and gaps be filled."""
+        return self.case.state in AT_WORK and not self.mine.ok
 
     @cached_property
     def releasable(self) -> set[int]:
@@ -175,7 +175,7 @@ class DeclarationPage(CasePage):
         """Find out whether the declaration is awaited, or whether only a later conflict can be declared."""
         self.node = team.open_node(self.case, team.DECLARE_NODES)
         user = self.request.user
-        at_work = self.case.state == Case.State.COLLECTION
+        at_work = self.case.state in AT_WORK
         serves = TeamMember.objects.filter(case=self.case, round=self.case.round, user=user, active=True)
         self.awaited = self.verdict().ok or (at_work and undeclared_member(self.case, user) is not None)
         self.verbs = {"send": DeclarationForm} if self.awaited else {}

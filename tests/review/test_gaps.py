@@ -111,8 +111,9 @@ def test_the_review_does_not_begin_with_somebody_undeclared(cast: Cast, case: Ca
     ]
 
 
-def test_outside_the_collection_nobody_is_let_go_here(cast: Cast, case: Case) -> None:
-    road.through_collection(cast, case)
+def test_once_the_result_is_decided_nobody_is_let_go_any_more(cast: Cast, case: Case) -> None:
+    road.through_scoring(cast, road.through_review(cast, road.through_collection(cast, case)))
+    case.refresh_from_db()
     with pytest.raises(Refused):
         release(cast, case, "reviewer2")
 
