@@ -8,6 +8,7 @@ from review.views import (
     plan,
     publication,
     ratings,
+    recusals,
     scoring,
     services,
     settling,
@@ -70,6 +71,7 @@ SCORING: list[URLPattern] = [
 
 PREPARATION: list[URLPattern] = [
     path("cases/<int:case>/team/", team.TeamPage.as_view(), name="team"),
+    path("cases/<int:case>/recusals/", recusals.RecusalsPage.as_view(), name="recusals"),
     path("cases/<int:case>/declaration/", team.DeclarationPage.as_view(), name="declaration"),
     path("cases/<int:case>/plan/", plan.PlanPage.as_view(), name="plan"),
     path("cases/<int:case>/plan/approval/", plan.PlanApprovalPage.as_view(), name="plan_approval"),

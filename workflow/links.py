@@ -12,6 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Case, User
+from applications.permissions import holds
+from applications.permissions_evidence import WORKING_RIGHTS
+from review.actions.recusals import ALSO
 from workflow.papers import readable_papers
 
 Shown = Callable[[User, Case], bool]
@@ -25,6 +28,11 @@ def always(user: User, case: Case) -> bool:
 def has_papers(user: User, case: Case) -> bool:
     """For the papers: whether there is one that the person may open."""
     return readable_papers(user, case).exists()
+
+
+def may_act(user: User, case: Case) -> bool:
+    """For the page of recusals: whether the person's office acts on the case; a team's members declare elsewhere."""
+    return any(holds(user, right, case.path) for right in (*WORKING_RIGHTS, *ALSO))
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ CASE_LINKS: list[CaseLink] = [
     CaseLink("application", _("申报材料"), "clipboard-list"),
     CaseLink("case_process", _("办理流程图"), "workflow"),
     CaseLink("papers", _("文书和证书"), "file-text", shown=has_papers),
+    CaseLink("recusals", _("回避"), "user-x", shown=may_act),
     CaseLink("publications", _("公示与公告"), "megaphone", "publication"),
 ]
 

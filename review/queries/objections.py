@@ -31,6 +31,7 @@ from review.models import (
     Rejudgement,
     Vote,
 )
+from review.queries.teams import tied
 
 GRACE = timedelta(minutes=10)  # what was handed in may be withdrawn that long (MIIT rules for the elderly)
 KEY = "objection-"
@@ -95,12 +96,14 @@ def eligible_reassessors(case: Case, at: datetime) -> QuerySet[User]:
     active = Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gte=today), role="reviewer", active=True, since__lte=today
     )
-    return (
+    people = (
         User.objects.filter(is_active=True, pk__in=active.values("user"))
         .exclude(pk__in=Assignment.objects.filter(case=case).exclude(duty="reassessor").values("user"))
         .exclude(pk__in=Recusal.objects.filter(case=case, lifted_at__isnull=True).values("user"))
         .order_by("name", "pk")
     )
+    out = tied(case, people.values_list("pk", flat=True), today=today)
+    return people.exclude(pk__in=out) if out else people
 
 
 def handed_in(objection: Objection) -> dict[int, dict[str, Rejudgement]]:

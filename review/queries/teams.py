@@ -142,8 +142,11 @@ def place_of(case: Case) -> Place:
     return Place(community=paths[-1], street=paths[-2], county=paths[-3])
 
 
-def bars(case: Case, people: list[int], *, today: date) -> dict[int, _Ties]:
-    """Return for each person their offices and every reason that keeps them from this case (4 queries)."""
+def bars(case: Case, people: list[int], *, today: date, intake: bool = True) -> dict[int, _Ties]:
+    """Return for each person their offices and every reason that keeps them from this case (4 queries).
+
+    ``intake``: whether having decided on the application counts: it bars from the team, not from deciding on recusals.
+    """
     place = place_of(case)
     found: dict[int, _Ties] = defaultdict(_Ties)
     posts: dict[int, list[Post]] = defaultdict(list)
@@ -157,8 +160,15 @@ def bars(case: Case, people: list[int], *, today: date) -> dict[int, _Ties]:
     for person in people:
         found[person].reasons += conflicts.ties(posts[person], place, today)
     for person, reason in _case_bars(case, people):
-        found[person].reasons.append(reason)
+        if intake or reason.template != conflicts.INTAKE:
+            found[person].reasons.append(reason)
     return found
+
+
+def tied(case: Case, people: Iterable[int], *, today: date) -> set[int]:
+    """Return who of these people has a tie to the community of the case, or assessed it in the last batch (4 queries)."""
+    found = bars(case, list(people), today=today, intake=False)
+    return {person for person, ties in found.items() if ties.reasons}
 
 
 def _case_bars(case: Case, people: list[int]) -> list[tuple[int, Sentence]]:

@@ -3,12 +3,14 @@
 from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from applications import clock
 from applications.core.verdict import YES, Verdict, no
 from applications.core.voting import FEWEST, Tally, chair, tally
 from applications.models import Assignment, Case, Recusal, StageRun, User
 from applications.permissions import holders, may_on_case, visible_cases
 from review.models import Ballot, Decision, Vote
 from review.queries.judgements import as_community
+from review.queries.teams import tied
 
 VOTE = "scoring.vote"
 
@@ -16,13 +18,16 @@ VOTE = "scoring.vote"
 def committee(case: Case) -> list[User]:
     """Return the members who may vote on a case today, those of longest standing first.
 
-    Out are the recused and everybody who worked on the case by assignment: judging and deciding are separate.
+    Out are the recused, who has a tie to the community, and everybody who worked on the case by assignment: judging
+    and deciding are separate.
     """
     recused = Recusal.objects.filter(case=case, lifted_at__isnull=True).values("user")
     worked = Assignment.objects.filter(case=case).values("user")
     first = Min("memberships__since", filter=Q(memberships__role="committee_member"))
     rows = holders("vote_rating", case.path).exclude(pk__in=recused).exclude(pk__in=worked)
-    return list(rows.annotate(first=first).order_by("first", "pk"))
+    people = list(rows.annotate(first=first).order_by("first", "pk"))
+    out = tied(case, [person.pk for person in people], today=clock.today())
+    return [person for person in people if person.pk not in out]
 
 
 def formed(case: Case) -> bool:

@@ -38,6 +38,7 @@ from review.actions import (
     plan,
     publication,
     reconsideration,
+    recusals,
     resettling,
     revocation,
     services,
@@ -126,6 +127,9 @@ class Journey(Byways):
             intake.pass_on(case, opinion="材料齐全，符合条件，同意。", by=cast[level], at=at)
             if level == "street":
                 self.rest("at the county", todo=self.todo("application.county_check").pk)
+                with aside():
+                    kept_away = recusals.recuse_self(case, reason="亲属在该社区任职", by=cast.county, at=at)
+                    recusals.lift(kept_away, reason="亲属已离职一年以上", by=cast.province, at=at)
                 with aside():
                     claiming.claim(self.todo("application.county_check"), by=cast.county, at=at)
                     claiming.release(self.todo("application.county_check"), by=cast.county, at=at)
