@@ -66,8 +66,7 @@ def test_failed_put_right_and_rated_again(walk: Walk, tmp_path: Path) -> None:
     cast = walk.cast
     case = road.to_review(cast, at=walk.now())
     drive.review(cast, case, missed=drive.missed_for(case, 0), at=walk.now())
-    with walk.scene("no star"):
-        decision.vote(walk, case)
+    road.through_scoring(cast, case, at=walk.now())
     assert (case.state, case.star) == (Case.State.RECTIFICATION, 0)
     with walk.scene("items put right and verified"):
         count = mending.put_all_right(walk, case, tmp_path)
@@ -80,7 +79,7 @@ def test_failed_put_right_and_rated_again(walk: Walk, tmp_path: Path) -> None:
         assessing.serve(cast, case, walk.now())
         case.refresh_from_db()
         drive.review(cast, case, missed=(), at=walk.now())
-        decision.vote(walk, case)
+        road.through_scoring(cast, case, at=walk.now())
     with walk.scene("published"):
         publishing.on_notice(cast, case, walk.now(), publishing.number_for("notice"))
         walk.days(decision.NOTICE_DAYS)

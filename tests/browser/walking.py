@@ -13,15 +13,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 from applications import clock
+from applications.models import User
 from notifications import outbox
 from tests import invariants
 from tests.cast import Cast
 from workflow.clock import tick
+from workflow.sessions import MODEL_BACKEND
 
 WIDE, PHONE = 1280, 390
 PATIENCE = 30_000  # ms; the machine may be busy with other tests
@@ -95,18 +99,26 @@ class Walk:
         return self.screens[key]
 
     def desk(self, name: str, width: int = WIDE) -> Page:
-        """Sit down at a screen: sign in by the demo's one click the first time, open the own desk."""
+        """Sit down at a screen and open the own desk.
+
+        The first person (on a whole walk everybody) signs in by the demo's one click, the others bring their session.
+        """
         screen = self.screen(width)
         page = screen.page
-        if screen.person == name:
-            page.goto(self.address + reverse("desk"))
-            return page
-        screen.context.clear_cookies()
-        screen.person = name
-        if name in self.cookies:
+        if screen.person != name:
+            screen.person = name
+            screen.context.clear_cookies()
+            if name not in self.cookies:
+                if self.whole or not self.cookies:
+                    return self.sign_in(screen, name)
+                self.cookies[name] = [{"url": self.address, **session_of(self.cast[name])}]
             screen.context.add_cookies(self.cookies[name])
-            page.goto(self.address + reverse("desk"))
-            return page
+        page.goto(self.address + reverse("desk"))
+        return page
+
+    def sign_in(self, screen: Screen, name: str) -> Page:
+        """Sign in with one click on the sign-in page of the demo."""
+        page = screen.page
         page.goto(self.address + reverse("login"))
         self.follow(page, page.get_by_role("button", name=self.cast[name].name))
         assert page.url.endswith(reverse("desk")), page.url
@@ -209,6 +221,14 @@ def scene(walk: Walk, title: str) -> Iterator[None]:
         raise
     finally:
         walk.times.append((title, time.monotonic() - begun))
+
+
+def session_of(person: User) -> dict[str, str]:
+    """Return the cookie of a person who has signed in elsewhere."""
+    client = Client()
+    client.force_login(person, backend=MODEL_BACKEND)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
 
 
 def answered(page: Page, answer: Response | None, *, refused: bool = False) -> None:
