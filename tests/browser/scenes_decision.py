@@ -167,3 +167,20 @@ def certificate(walk: Walk, page: Page, row: Publication) -> None:
     assert answer.status == 200, answer.status
     assert answer.body().startswith(b"%PDF-"), row.number
     assert clock.today() >= row.published_on
+
+
+def revoke(walk: Walk, row: Publication) -> None:
+    """Journey 12, after the award: a publisher proposes to revoke the star, another decides; the certificate is void."""
+    page = walk.desk("publisher")
+    walk.follow(page, page.locator(".rail a", has_text="案卷"))
+    walk.follow(page, page.locator("main a.ttl", has_text=walk.community))
+    walk.follow(page, page.locator("#links a", has_text="公示与公告"))
+    page.locator("#revoke summary").click()
+    values = {"number": "幸评撤〔2026〕1号", "reason": "经查实，申报材料弄虚作假，决定撤销。"}
+    walk.fill(page, values, "#revoke")
+    walk.press(page, "提议撤销", "#revoke form")
+    assert walk.row(walk.desk("publisher"), "审批撤销星级").count() == 0  # not by who proposed it
+    page = walk.turn("publisher2", "审批撤销星级")
+    walk.press(page, "同意并发布撤销公告")
+    page = walk.resident(f"/public/verify/{row.award.code}/")
+    assert missing(["证书已撤销", "弄虚作假"], page) == []

@@ -58,7 +58,7 @@ def put_right_by_action(walk: Walk, item: RectificationItem) -> None:
     items.verify(item, outcome="close", method="site", opinion="属实。", days=15, by=cast.county2, at=now())
 
 
-def put_all_right(walk: Walk, case: Case, folder: Path) -> int:
+def put_all_right(walk: Walk, case: Case, folder: Path) -> None:
     """Close every item of the round: one in the browser, sent back once, the others by the actions (or all by hand)."""
     rows = open_items(case)
     put_right(walk, folder, 0, back=True)
@@ -68,11 +68,11 @@ def put_all_right(walk: Walk, case: Case, folder: Path) -> int:
         else:
             put_right_by_action(walk, open_items(case)[0])
     assert open_items(case) == []
-    return len(rows)
 
 
-def ledger(walk: Walk, count: int) -> None:
-    """The ledger shows the county what was closed."""
+def ledger(walk: Walk) -> None:
+    """The ledger shows the county what was closed, of every round."""
+    count = RectificationItem.objects.filter(state=RectificationItem.State.CLOSED).count()
     page = walk.desk("county")
     walk.follow(page, page.locator(".rail a", has_text="整改台账"))
     walk.follow(page, page.locator("a", has_text="已销号"))

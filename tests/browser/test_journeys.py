@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from applications.models import Case
+from review.actions import announcement
 from review.models import Publication, Rating
 from tests import road
 from tests.browser import scenes_assessment as assessment
@@ -69,8 +70,8 @@ def test_failed_put_right_and_rated_again(walk: Walk, tmp_path: Path) -> None:
     road.through_scoring(cast, case, at=walk.now())
     assert (case.state, case.star) == (Case.State.RECTIFICATION, 0)
     with walk.scene("items put right and verified"):
-        count = mending.put_all_right(walk, case, tmp_path)
-        mending.ledger(walk, count)
+        mending.put_all_right(walk, case, tmp_path)
+        mending.ledger(walk)
     with walk.scene("round 2 opens"):
         mending.next_round(walk, case)
     with walk.scene("round 2"):
@@ -90,4 +91,17 @@ def test_failed_put_right_and_rated_again(walk: Walk, tmp_path: Path) -> None:
             mending.put_right_by_action(walk, item)
     case.refresh_from_db()
     assert (case.state, case.round, case.star) == (Case.State.CLOSED, 2, 5)
+    assert walk.unsound() == []
+
+
+def test_a_star_is_revoked_after_the_award(walk: Walk) -> None:
+    case = publishing.at_publication(walk.cast, walk.now())
+    notice = publishing.on_notice(walk.cast, case, walk.now())
+    walk.days(decision.NOTICE_DAYS)
+    row = announcement.announce(
+        case, number=publishing.number_for("announcement"), by=walk.cast.publisher2, at=walk.now()
+    )
+    assert row.star == notice.star
+    with walk.scene("revoked"):
+        decision.revoke(walk, row)
     assert walk.unsound() == []

@@ -40,8 +40,8 @@ def to_review(walk: Walk, folder: Path) -> Case:
 def close_all(walk: Walk, case: Case, folder: Path) -> None:
     """Put every item right: the case is closed."""
     with walk.scene("items put right and verified"):
-        count = mending.put_all_right(walk, case, folder)
-        mending.ledger(walk, count)
+        mending.put_all_right(walk, case, folder)
+        mending.ledger(walk)
     case.refresh_from_db()
 
 
