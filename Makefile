@@ -12,7 +12,7 @@ PYTEST := $(PY) -m pytest
 LOCK := .venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-services lint bench nightly messages lock runtime dev
+.PHONY: help run demo test test-thorough test-services lint bench nightly messages lock runtime dev
 
 help: ## show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -25,6 +25,9 @@ demo: runtime ## delete the demo's data and start it afresh
 
 test: dev ## the whole suite on SQLite, without any service
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -q $(ARGS)
+
+test-thorough: dev ## what takes longer: every page of every role, the journeys, the table of rights, generated posts, kills
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -q -m "thorough and not nightly and not services" $(ARGS)
 
 test-services: dev ## the whole suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)' $(PYTEST) -n $(JOBS) -q -m "not nightly" $(ARGS)

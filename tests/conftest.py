@@ -23,7 +23,22 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 # What these try has neither a database nor Redis in it, or looks the same with any: CI tries it once (``.ci/run``).
-ALIKE = ("core", "house", "standards", "browser/test_styleguide.py", "browser/test_every_page.py")
+ALIKE = (
+    "core",
+    "house",
+    "standards",
+    "browser/test_styleguide.py",
+    "browser/test_every_page.py",
+    "rights/test_junk.py",
+)
+# What takes minutes is tried by ``make test-thorough``, and by CI, so that ``make test`` stays short.
+THOROUGH = (
+    "browser/test_every_page.py",
+    "browser/test_journeys.py",
+    "faults/test_kill_nine.py",
+    "rights/test_junk.py",
+    "rights/test_matrix.py",
+)
 
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
 
@@ -43,11 +58,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is the same on every database."""
+    """Mark what is the same on every database, and what takes minutes."""
     here = Path(__file__).parent
     for item in items:
-        if any(item.path.is_relative_to(here / name) for name in ALIKE):
-            item.add_marker("alike")
+        for marker, names in (("alike", ALIKE), ("thorough", THOROUGH)):
+            if any(item.path.is_relative_to(here / name) for name in names):
+                item.add_marker(marker)
 
 
 def _reachable(name: str, port: int) -> None:
