@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from applications.core.canonical import decimal_text
 from applications.models import Batch, Case
 from applications.queries.standards import standard_of
+from applications.words import data_words
 from workflow.charts import figures, tilemap
 from workflow.charts.figures import Column, Table, share
 from workflow.dashboard import plan, reads
@@ -233,7 +234,7 @@ class Dashboard:
         ]
         rows: list[list[figures.Cell]] = [
             [
-                f"{row.indicator} {standard.indicators[row.indicator].short}",
+                f"{row.indicator} {data_words(standard.indicators[row.indicator].short)}",
                 row.lost,
                 row.cases,
                 share(row.lost, row.cases),
