@@ -31,11 +31,14 @@ ALIKE = (
     "browser/test_every_page.py",
     "rights/test_junk.py",
 )
+# Tried on PostgreSQL and Redis in CI although it takes minutes: these are what is killed.
+TWICE = ("faults/test_kill_nine.py",)
 # What takes minutes is tried by ``make test-thorough``, and by CI, so that ``make test`` stays short.
 THOROUGH = (
     "browser/test_every_page.py",
     "browser/test_journeys.py",
     "faults/test_kill_nine.py",
+    "faults/test_kills.py",
     "rights/test_junk.py",
     "rights/test_matrix.py",
 )
@@ -61,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is the same on every database, and what takes minutes."""
     here = Path(__file__).parent
     for item in items:
-        for marker, names in (("alike", ALIKE), ("thorough", THOROUGH)):
+        for marker, names in (("alike", ALIKE), ("thorough", THOROUGH), ("twice", TWICE)):
             if any(item.path.is_relative_to(here / name) for name in names):
                 item.add_marker(marker)
 
