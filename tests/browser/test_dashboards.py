@@ -82,7 +82,7 @@ def test_the_process_fits_a_narrow_phone_without_scrolling(open_page: OpenPage) 
     hidden = "all => all.filter(box => box.scrollWidth > box.clientWidth + 1).length"
     assert page.locator(".flow .scroll").evaluate_all(hidden) == 0
     assert page.locator(".flow .scroll").count() == 11
-    page.get_by_text("文字说明").first.click()
+    page.locator("summary", has_text="文字说明").first.click()
     expect(page.locator(".flow-list").first).to_contain_text("不予受理 → 不予受理")
 
 
