@@ -40,6 +40,7 @@ def seen(open_page: OpenPage, path: str, width: int, session: str = "") -> list[
     return [f"{path} at {width}: {fault}" for fault in found]
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_dashboards_are_faultless(open_page: OpenPage, keys: Callable[[str], str], width: int) -> None:
     place = reverse("dashboard")
@@ -68,6 +69,7 @@ def test_a_tile_leads_to_its_county_and_words_keep_their_size(
         assert min(sizes) >= 13
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_drawn_process_is_faultless(open_page: OpenPage, keys: Callable[[str], str], width: int) -> None:
     place = reverse("case_process", args=[Case.objects.earliest("pk").pk])
@@ -86,6 +88,7 @@ def test_the_process_fits_a_narrow_phone_without_scrolling(open_page: OpenPage) 
     expect(page.locator(".flow-list").first).to_contain_text("不予受理 → 不予受理")
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_calendar_of_deadlines_is_faultless(
     open_page: OpenPage, keys: Callable[[str], str], width: int

@@ -53,6 +53,7 @@ def test_the_desk_is_worked_by_keyboard(open_page: OpenPage, session: str) -> No
     page.wait_for_url("**/check/")
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_nothing_hangs_over_the_edge(open_page: OpenPage, session: str, width: int) -> None:
     case = Case.objects.get()

@@ -53,6 +53,7 @@ def told(cast: Cast) -> tuple[Publication, Publication, Objection]:
     return row, running, object_to(running, at=now)
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_residents_pages_are_faultless(people: Cast, open_page: OpenPage, width: int) -> None:
     row, running, objection = told(people)
@@ -84,6 +85,7 @@ def key_of(cast: Cast, username: str) -> str:
     return client.cookies["sessionid"].value
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_of_publication_are_faultless(people: Cast, open_page: OpenPage, width: int) -> None:
     now = clock.now()

@@ -49,6 +49,7 @@ def addresses(case: Case) -> list[str]:
     return [*views, f"{base}/papers/"]
 
 
+@pytest.mark.nightly  # its pages are visited in CI by test_every_page
 @pytest.mark.parametrize(("width", "size"), [(1280, "normal"), (390, "normal"), (320, "large")])
 def test_nothing_is_wrong_with_the_pages(
     open_page: OpenPage, case: Case, session: str, width: int, size: str
