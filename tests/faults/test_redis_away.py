@@ -98,6 +98,7 @@ def test_redis_is_away(product: Installation, redis: Redis, own_world: World, se
         quickly(product, check, sessions["street"], CHECKED)
         seq = heard(ws, seq)
         visits = everything_works_until(back, product, sessions["county"])
+        wait_until("the county is told without Redis", lambda: told(case, "county"), 20)
         redis.start()
         quickly(product, check, sessions["county"], CHECKED)
         seq = heard(ws, seq)
@@ -105,7 +106,6 @@ def test_redis_is_away(product: Installation, redis: Redis, own_world: World, se
         assert json.loads(ws.recv(timeout=10))["seq"] >= seq
     caught_up = wait_until("everything is told", lambda: nothing_waits() and told(case, "city"), 10)
     print(f"{visits} visits in {seconds} s without Redis, caught up {caught_up:.1f} s after")
-    assert told(case, "county")
     assert IntakeDecision.objects.filter(case=case).count() == 2
     assert Todo.objects.filter(case=case, state="open").count() == 1
 
