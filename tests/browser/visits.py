@@ -95,6 +95,7 @@ SEEDS = [
     Seed("jobs", "street"),
     Seed("job", "street", "", lambda case: {"pk": Job.objects.order_by("pk")[0].pk}),
     Seed("team", "county", "team"),
+    Seed("recusals", "county", "collecting"),
     Seed("declaration", "reviewer2", "declaring"),
     Seed("plan", "county", "planning"),
     Seed("plan_approval", "county2", "approving"),
