@@ -23,14 +23,7 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 # What these try has neither a database nor Redis in it, or looks the same with any: CI tries it once (``.ci/run``).
-ALIKE = (
-    "core",
-    "house",
-    "standards",
-    "browser/test_styleguide.py",
-    "browser/test_every_page.py",
-    "rights/test_junk.py",
-)
+ALIKE = ("browser", "core", "house", "standards", "rights/test_junk.py")
 # Tried on PostgreSQL and Redis in CI although it takes minutes: these are what is killed.
 TWICE = ("faults/test_kill_nine.py",)
 # What takes minutes is tried by ``make test-thorough``, and by CI, so that ``make test`` stays short.
