@@ -48,7 +48,9 @@ SAME = {
     "GNU AFFERO GENERAL PUBLIC LICENSE V3 OR LATER (AGPLV3+)": "AGPL-3.0-OR-LATER",
 }
 # Weighed one by one: package -> why it may be used although its metadata do not say an allowed licence.
-WEIGHED: dict[str, str] = {}
+WEIGHED: dict[str, str] = {
+    "pypdfium2": "BSD-3-Clause or Apache-2.0; the wheel brings PDFium and its parts, all under such terms (decision 0005)",
+}
 
 
 def names(lock: Path) -> list[str]:
