@@ -1,12 +1,9 @@
 """The ways out: e-mail, the daily digest, and a robot of a chat group; all are driven by the outbox."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -18,9 +15,9 @@ from django.utils.translation import ngettext, override
 from notifications.models import Channel, Delivery
 from notifications.outbox import Hopeless, register
 from notifications.queries import visible
+from notifications.robots import allowed, tell, understood
 from notifications.wording import SOURCE, sentence
 
-PATIENCE = 5  # seconds until a robot must have answered
 MOST_LINES = 50
 
 
@@ -111,55 +108,18 @@ def link(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def allowed(address: str) -> bool:
-    """Whether the robot's address is one the operator allows (``WEBHOOK_HOSTS``): nothing inside can be reached by it."""
-    parts = urlsplit(address)
-    try:
-        port = parts.port
-    except ValueError:
-        return False
-    place = f"{parts.hostname}:{port}" if port else parts.hostname
-    safe = parts.scheme == "https" or (parts.scheme == "http" and not settings.PRODUCTION)
-    return safe and place in settings.WEBHOOK_HOSTS and not parts.username
-
-
-class _StayHere(HTTPRedirectHandler):
-    """A redirect could lead past the list of allowed hosts."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
 def send_webhook(row: Delivery) -> None:
-    """Tell a chat group's robot (WeCom and DingTalk take this form) that there is something new, and not what.
+    """Tell a chat group's robot that there is something new, and not what.
 
     A group has more readers than the one person: the message names no case.
     """
-    if not allowed(row.address):
+    if not allowed(row.address) or understood(row.address) is None:
         raise Hopeless(_("群机器人地址不在允许的范围内。"))
     words = _("星评：%(name)s有一条新通知，请登录查看：%(link)s") % {
         "name": row.notification.user.name,
         "link": link(reverse("notifications")),
     }
-    body = json.dumps({"msgtype": "text", "text": {"content": words}}, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json", "Idempotency-Key": f"n-{row.pk}"}
-    request = Request(row.address, body, headers)  # noqa: S310 (allowed() looked at scheme and host)
-    try:
-        with build_opener(_StayHere).open(request, timeout=PATIENCE) as answer:
-            said = answer.read(4096)
-    except HTTPError as error:
-        raise RuntimeError(f"the robot answered {error.code}") from None
-    _check(said)
-
-
-def _check(said: bytes) -> None:
-    """Refuse an answer that names an error; robots answer 200 in any case."""
-    try:
-        code = json.loads(said).get("errcode", 0)
-    except (ValueError, AttributeError):
-        return
-    if code:
-        raise RuntimeError(f"the robot answered errcode {code}")
+    tell(row.address, words, f"n-{row.pk}")
 
 
 SENDERS: dict[str, Callable[[Delivery], None]] = {Channel.EMAIL: send_mail, Channel.WEBHOOK: send_webhook}

@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.channels import allowed
 from notifications.models import Preference
+from notifications.robots import refusal
 
 
 class PreferenceForm(forms.Form):
@@ -22,7 +21,8 @@ class PreferenceForm(forms.Form):
         required=False,
         max_length=400,
         help_text=gettext_lazy(
-            "企业微信或钉钉群机器人的地址。群里只提示有新通知，不写社区名称和内容。留空即不使用。"
+            "整段粘贴企业微信或钉钉群机器人的地址；钉钉选择了加签的，在地址末尾加上 &secret= 和密钥。"
+            "其他地址会收到 JSON 格式的消息。群里只提示有新通知，不写社区名称和内容。留空即不使用。"
         ),
     )
 
@@ -34,9 +34,6 @@ class PreferenceForm(forms.Form):
     def clean_webhook(self) -> str:
         """Refuse an address outside of what the operator allows."""
         address: str = self.cleaned_data["webhook"].strip()
-        if address and not allowed(address):
-            raise forms.ValidationError(
-                _("地址“%(address)s”不能使用。请填写以 https:// 开头、位于%(hosts)s的地址。")
-                % {"address": address[:80], "hosts": _("、").join(settings.WEBHOOK_HOSTS)}
-            )
+        if address and (refused := refusal(address)):
+            raise forms.ValidationError(refused)
         return address

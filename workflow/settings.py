@@ -256,5 +256,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    # both write whole addresses, and with them the keys of chat robots; what went wrong is kept beside the delivery
+    "loggers": {"apprise": {"level": "CRITICAL"}, "urllib3": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

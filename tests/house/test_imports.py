@@ -14,6 +14,10 @@ INSIDE_FUNCTIONS = {
         "applications/errors.py",
         "applications.clock",
     ): "the clock reads models, and models' actions raise these errors",
+    (
+        "notifications/robots.py",
+        "notifications.apprised",
+    ): "apprise takes a second to load: only a worker that speaks to a robot needs it",
     ("workflow/anchors.py", "fcntl"): "file locks are not on every system",
 }
 READY = "only ready() runs late enough: models, flows and receivers need the app registry"

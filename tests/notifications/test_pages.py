@@ -1,10 +1,7 @@
 """The list of notifications, reading them, choosing how to be told, and what leaves the product."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -15,7 +12,6 @@ from django.urls import reverse
 from applications.models import Case
 from notifications import outbox
 from notifications.actions import next_morning, tell
-from notifications.channels import allowed
 from notifications.models import Delivery, Notification, Outbox, Preference
 from notifications.wording import text_of
 from tests.cast import AT, Cast
@@ -101,117 +97,6 @@ def test_preferences_are_kept_and_nonsense_is_refused(cast: Cast, sign_in: SignI
     assert client.post(url, {"mail": "daily"}).status_code == 302
     assert Preference.objects.get(user=cast.clerk).mail == "daily"
     assert client.post(url, {"mail": "hourly"}).status_code == 422
-
-
-def test_a_webhook_leads_only_where_the_operator_allows(cast: Cast, sign_in: SignIn, settings: Any) -> None:
-    settings.WEBHOOK_HOSTS = ["robot.example.org"]
-    client, url = sign_in("clerk"), reverse("notification_preferences")
-    for bad in (
-        "http://169.254.169.254/",
-        "https://robot.example.org.evil.invalid/",
-        "ftp://robot.example.org/",
-        "x",
-    ):
-        answer = client.post(url, {"mail": "off", "webhook": bad})
-        assert answer.status_code == 422, bad
-        assert bad in answer.content.decode()
-    assert (
-        client.post(url, {"mail": "off", "webhook": "https://robot.example.org/send?key=1"}).status_code
-        == 302
-    )
-
-
-@pytest.mark.parametrize(
-    ("address", "good"),
-    [
-        ("https://robot.example.org/x", True),
-        ("https://robot.example.org:8443/x", False),
-        ("https://user@robot.example.org/x", False),
-        ("http://robot.example.org/x", False),
-        ("https://robot.example.org:port/x", False),
-        ("file:///etc/passwd", False),
-        ("", False),
-    ],
-)
-def test_allowed_addresses(settings: Any, address: str, good: bool) -> None:
-    settings.WEBHOOK_HOSTS, settings.PRODUCTION = ["robot.example.org"], True
-    assert allowed(address) is good
-
-
-class Robot(BaseHTTPRequestHandler):
-    """A chat group's robot that notes what it hears and answers as told."""
-
-    heard: list[dict[str, Any]] = []
-    answers: list[tuple[int, bytes]] = []
-
-    def do_POST(self) -> None:
-        Robot.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        status, body = Robot.answers.pop(0) if Robot.answers else (200, b'{"errcode":0}')
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", "http://127.0.0.1:1/")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def robot(settings: Any) -> Iterator[str]:
-    """A robot on this machine, allowed by the operator."""
-    Robot.heard, Robot.answers = [], []
-    server = HTTPServer(("127.0.0.1", 0), Robot)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    place = f"127.0.0.1:{server.server_port}"
-    settings.WEBHOOK_HOSTS = [place]
-    yield f"http://{place}/send"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_a_robot_is_told_that_there_is_news_and_not_what(cast: Cast, robot: str) -> None:
-    Preference.objects.create(user=cast.clerk, mail="off", webhook=robot)
-    say(cast, "clerk")
-    outbox.drain(now=cast.at)
-
-    (message,) = Robot.heard
-    assert message["msgtype"] == "text"
-    assert "周桂兰" in message["text"]["content"]
-    assert "翠湖" not in message["text"]["content"]
-    assert Delivery.objects.get().sent_at == cast.at
-
-
-def test_a_robot_that_fails_is_tried_again_and_never_followed_elsewhere(cast: Cast, robot: str) -> None:
-    Robot.answers = [(500, b""), (302, b""), (200, b'{"errcode":93000}')]
-    Preference.objects.create(user=cast.clerk, mail="off", webhook=robot)
-    say(cast, "clerk")
-    now, errors = cast.at, []
-    for _again in range(4):
-        outbox.drain(now=now)
-        row = Outbox.objects.get(topic="deliver")
-        errors.append(row.error)
-        now = max(row.not_before, now)
-
-    assert errors[:3] == [
-        "RuntimeError: the robot answered 500",
-        "RuntimeError: the robot answered 302",
-        "RuntimeError: the robot answered errcode 93000",
-    ]
-    assert (Delivery.objects.get().attempts, Delivery.objects.get().sent_at is not None) == (4, True)
-    assert len(Robot.heard) == 4
-
-
-def test_a_webhook_that_is_no_longer_allowed_dies_at_once(cast: Cast, robot: str, settings: Any) -> None:
-    Preference.objects.create(user=cast.clerk, mail="off", webhook=robot)
-    say(cast, "clerk")
-    settings.WEBHOOK_HOSTS = []
-    outbox.drain(now=cast.at)
-
-    assert Delivery.objects.get().failed_at == cast.at
-    assert Robot.heard == []
 
 
 def test_a_mail_that_cannot_be_sent_ends_where_the_administrator_sees_it(
