@@ -14,6 +14,9 @@ class Migration(migrations.Migration):
         ("applications", "0001_people"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("viewflow", "0015_task_scheduled"),
+        # Only so that they come first: what alters tables is quick while there are few of them.
+        ("axes", "0009_add_session_hash"),
+        ("guardian", "0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more"),
     ]
 
     operations = [
