@@ -1,11 +1,14 @@
 """The verbs of a reviewer: judge an indicator, hand everything in, take it back (practice 4.3 journey 6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.acting import verb
+from applications.actions.bulk import create_all
 from applications.actions.deadlines import derive
 from applications.actions.events import lock_case, record
 from applications.actions.turns import Turn, Under, finish_task, open_todo, take
@@ -59,26 +62,68 @@ def judge(case: Case, *, indicator: str, answer: Answer, by: User, at: datetime)
     turn = declared(personally(take(case, JUDGE, by=by, at=at)))
     item = item_to_judge(turn.case, indicator)
     if item is None:
-        raise Refused(_("指标“%(id)s”不需要评审员判断。") % {"id": indicator[:40]})
+        raise _not_judged(indicator)
     claim = Claim.objects.filter(case=turn.case, indicator=indicator).first()
     faults = _faults(item, answer, claim)
     if faults:
         raise Invalid(faults)
-    values = {
+    row = Judgement.objects.filter(case=turn.case, round=turn.case.round, by=by, indicator=indicator).first()
+    if row is None:
+        row = Judgement(case=turn.case, round=turn.case.round, indicator=indicator, by=by)
+    return _written(row, answer, at)
+
+
+@verb("judge")
+def judge_several(case: Case, *, answers: Mapping[str, Answer], by: User, at: datetime) -> int:
+    """Save the drafts of several indicators (by id) at once, all or none; return how many, like ``judge`` for each.
+
+    Raises ``Invalid`` with a fault for each field as ``id.field``.
+    """
+    turn = declared(personally(take(case, JUDGE, by=by, at=at)))
+    items = {item.id: item for item in items_to_judge(turn.case)}
+    unknown = next((key for key in answers if key not in items), None)
+    if unknown is not None:
+        raise _not_judged(unknown)
+    claims = {row.indicator: row for row in Claim.objects.filter(case=turn.case, indicator__in=answers)}
+    faults = [
+        FieldFault(f"{key}.{fault.field}", f"{key}：{fault.sentence}")
+        for key, answer in answers.items()
+        for fault in _faults(items[key], answer, claims.get(key))
+    ]
+    if faults:
+        raise Invalid(faults)
+    own = own_judgements(by, turn.case)
+    for key in answers.keys() & own.keys():
+        _written(own[key], answers[key], at)
+    create_all(
+        [
+            Judgement(
+                case=turn.case, round=turn.case.round, indicator=key, by=by, at=at, **_values(answers[key])
+            )
+            for key in answers
+            if key not in own
+        ]
+    )
+    return len(answers)
+
+
+def _not_judged(indicator: str) -> Refused:
+    return Refused(_("指标“%(id)s”不需要评审员判断。") % {"id": indicator[:40]})
+
+
+def _values(answer: Answer) -> dict[str, Any]:
+    return {
         "reached": answer.reached,
         "note": answer.note.strip(),
         "finding": answer.finding.strip(),
         "suggestion": answer.suggestion.strip(),
         "severity": answer.severity,
     }
-    row = Judgement.objects.filter(case=turn.case, round=turn.case.round, by=by, indicator=indicator).first()
-    if row is None:
-        return Judgement.objects.create(
-            case=turn.case, round=turn.case.round, indicator=indicator, by=by, at=at, **values
-        )
-    for field, value in values.items():
+
+
+def _written(row: Judgement, answer: Answer, at: datetime) -> Judgement:
+    for field, value in {**_values(answer), "at": at}.items():
         setattr(row, field, value)
-    row.at = at
     row.save()
     return row
 

@@ -250,14 +250,16 @@ def judge_by_keys(walk: Walk, case: Case, missed: Collection[str]) -> None:
 
 def the_others(case: Case, by: User, keys: Collection[str], missed: Collection[str]) -> None:
     """Judge what is not judged in the browser by the action."""
-    for key in keys:
-        entry = judging.Answer(
+    answers = {
+        key: judging.Answer(
             reached=key not in missed,
             note="已核对材料和现场记录。",
             finding="未达到标准要求。" if key in missed else "",
             suggestion="对照标准整改。" if key in missed else "",
         )
-        judging.judge(case, indicator=key, answer=entry, by=by, at=clock.now())
+        for key in keys
+    }
+    judging.judge_several(case, answers=answers, by=by, at=clock.now())
 
 
 def judge(walk: Walk, case: Case, missed: Collection[str]) -> None:

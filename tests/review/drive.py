@@ -1,12 +1,13 @@
 """Puts a case straight into the third-party review and drives it on from there with the real actions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from applications.actions.bulk import create_all
 from applications.actions.cases import freeze
 from applications.actions.events import record
 from applications.actions.turns import begin
@@ -51,12 +52,19 @@ def case_in_review(
     freeze(cast.batch.standard)
     record(case, "open_case", by=cast.clerk, at=cast.at)
     put_facts(case, {**SHEET["facts"], **(facts or {})}, cast)
-    for indicator in plan_of(cast.batch).indicators:
-        if indicator.qualitative:
-            reached = (claims or {}).get(indicator.id, indicator.id not in MISSED)
-            Claim.objects.create(
-                case=case, indicator=indicator.id, reached=reached, updated_by=cast.clerk, updated_at=cast.at
+    create_all(
+        [
+            Claim(
+                case=case,
+                indicator=indicator.id,
+                reached=(claims or {}).get(indicator.id, indicator.id not in MISSED),
+                updated_by=cast.clerk,
+                updated_at=cast.at,
             )
+            for indicator in plan_of(cast.batch).indicators
+            if indicator.qualitative
+        ]
+    )
     for award in SHEET["awards"]:
         Award.objects.create(
             case=case,
@@ -85,24 +93,30 @@ def case_in_review(
 
 def put_facts(case: Case, facts: Mapping[str, Any], cast: Cast) -> None:
     """Declare and confirm facts; None leaves one out."""
-    for key, value in facts.items():
-        if value is None:
-            continue
-        if key != "survey":
-            DeclaredFact.objects.create(
-                case=case, key=key, value=value, updated_by=cast.clerk, updated_at=cast.at
-            )
-        FactCheck.objects.create(
-            case=case,
-            round=1,
-            key=key,
-            stream="survey" if key == "survey" else "documents",
-            verdict="surveyed" if key == "survey" else "confirmed",
-            value=value,
-            declared=None if key == "survey" else value,
-            by=cast.surveyor if key == "survey" else cast.reviewer3,
-            at=cast.at,
-        )
+    known = {key: value for key, value in facts.items() if value is not None}
+    create_all(
+        [
+            DeclaredFact(case=case, key=key, value=value, updated_by=cast.clerk, updated_at=cast.at)
+            for key, value in known.items()
+            if key != "survey"
+        ]
+    )
+    create_all([_check_of(case, key, value, cast) for key, value in known.items()])
+
+
+def _check_of(case: Case, key: str, value: Any, cast: Cast) -> FactCheck:
+    asked = key == "survey"
+    return FactCheck(
+        case=case,
+        round=1,
+        key=key,
+        stream="survey" if asked else "documents",
+        verdict="surveyed" if asked else "confirmed",
+        value=value,
+        declared=None if asked else value,
+        by=cast.surveyor if asked else cast.reviewer3,
+        at=cast.at,
+    )
 
 
 def judge_all(
@@ -113,7 +127,7 @@ def judge_all(
     missed: Collection[str] = MISSED,
     findings: Mapping[str, str] | None = None,
 ) -> None:
-    """Judge everything at once: reached, except what is named, with a note each (``judging.judge`` one by one is slow)."""
+    """Judge everything as a draft: reached, except what is named, with a note each."""
     noted_problems = findings or {}
     Judgement.objects.bulk_create(
         Judgement(
@@ -182,17 +196,19 @@ def missed_for(case: Case, star: int) -> tuple[str, ...]:
     raise AssertionError(f"no way to {star} stars")
 
 
-def judge_each(case: Case, by: User, *, at: datetime, missed: Collection[str]) -> None:
-    """Judge one indicator after the other with the reviewer's verb, and hand in; the first missed one is a finding."""
-    for item in items_to_judge(case):
-        finding = "未达到标准要求。" if missed and item.id == missed[0] else ""
-        answer = judging.Answer(
+def judge_each(case: Case, by: User, *, at: datetime, missed: Sequence[str]) -> None:
+    """Judge every indicator with the reviewer's verb, and hand in; the first missed one is a finding."""
+    finding = {missed[0]: "未达到标准要求。"} if missed else {}
+    answers = {
+        item.id: judging.Answer(
             reached=item.id not in missed,
             note="已核对材料和现场记录。",
-            finding=finding,
-            suggestion="对照标准整改。" if finding else "",
+            finding=finding.get(item.id, ""),
+            suggestion="对照标准整改。" if item.id in finding else "",
         )
-        judging.judge(case, indicator=item.id, answer=answer, by=by, at=at)
+        for item in items_to_judge(case)
+    }
+    judging.judge_several(case, answers=answers, by=by, at=at)
     judging.hand_in(case, by=by, at=at)
 
 

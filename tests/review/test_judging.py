@@ -89,6 +89,23 @@ def test_drafts_are_saved_over_and_keep_their_history(cast: Cast, case) -> None:
     assert [old.history_change_reason for old in row.history.all()] == ["judge", "judge"]
 
 
+def test_several_are_saved_as_one_by_one_or_not_at_all(cast: Cast, case) -> None:
+    good = {"1.1.a": Answer(True, "依据会议记录"), "1.1.b": Answer(True)}
+    judging.judge(case, indicator="1.1.b", answer=Answer(False, "没有"), by=cast.reviewer, at=cast.at)
+    with pytest.raises(Invalid) as refused:
+        judging.judge_several(case, answers={**good, "2.1.b": Answer(None)}, by=cast.reviewer, at=cast.at)
+    assert [fault.field for fault in refused.value.faults] == ["2.1.b.reached"]
+    with pytest.raises(Refused, match=r"9\.9\.z"):
+        judging.judge_several(case, answers={**good, "9.9.z": Answer(True)}, by=cast.reviewer, at=cast.at)
+    assert Judgement.objects.count() == 1
+
+    assert judging.judge_several(case, answers=good, by=cast.reviewer, at=cast.at) == 2
+    rows = {row.indicator: row for row in Judgement.objects.all()}
+    assert {key: row.reached for key, row in rows.items()} == {"1.1.a": True, "1.1.b": True}
+    assert [row.history.first().history_user for row in rows.values()] == [cast.reviewer] * 2
+    assert [row.history.count() for row in (rows["1.1.a"], rows["1.1.b"])] == [1, 2]
+
+
 def test_handing_in_names_what_is_missing(cast: Cast, case) -> None:
     judge_all(case, cast.reviewer, at=cast.at)
     Judgement.objects.filter(indicator__in=["2.1.b", "6.5.b"]).delete()

@@ -23,15 +23,16 @@ def awards_confirmed(troupe: Troupe, case: Case, at: datetime) -> None:
 
 def judged(case: Case, by: User, at: datetime, missed: Collection[str], *, finding: bool = False) -> None:
     """One reviewer judges everything and hands in."""
+    answers = {}
     for item in items_to_judge(case):
         problem = FINDINGS.get(item.id, "") if finding else ""
-        answer = judging.Answer(
+        answers[item.id] = judging.Answer(
             reached=item.id not in missed,
             note="与佐证材料和现场情况相符。" if item.id not in missed else "佐证材料不足，现场未见落实。",
             finding=problem,
             suggestion="请限期完善。" if problem else "",
         )
-        judging.judge(case, indicator=item.id, answer=answer, by=by, at=at)
+    judging.judge_several(case, answers=answers, by=by, at=at)
     judging.hand_in(case, by=by, at=at)
 
 
