@@ -6,9 +6,11 @@ from applications.actions import cases, intake, submission
 from applications.models import Case
 from tests import papers
 from tests.cast import Cast
+from tests.kept import kept
 from tests.review import assessing, drive, publishing
 
 
+@kept
 def open_case(cast: Cast, at: datetime | None = None, applied_star: int = 4) -> Case:
     """Open the community's case in the batch."""
     return cases.open_case(
@@ -16,6 +18,7 @@ def open_case(cast: Cast, at: datetime | None = None, applied_star: int = 4) -> 
     )
 
 
+@kept
 def to_street(cast: Cast, case: Case | None = None, at: datetime | None = None) -> Case:
     """Fill an application in and hand it in: it lies with the street."""
     moment = at or cast.at
@@ -26,6 +29,7 @@ def to_street(cast: Cast, case: Case | None = None, at: datetime | None = None) 
     return case
 
 
+@kept
 def through_application(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     """Fill in, submit, and pass all four levels: the case stands in preparation."""
     moment = at or cast.at
@@ -36,11 +40,13 @@ def through_application(cast: Cast, case: Case, at: datetime | None = None) -> C
     return case
 
 
+@kept
 def to_preparation(cast: Cast, at: datetime | None = None) -> Case:
     """Return a case that has been accepted by the province."""
     return through_application(cast, open_case(cast, at=at), at=at)
 
 
+@kept
 def through_preparation(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     """Form the team, declare, agree on the plan, tell the residents: the case stands in collection."""
     moment = at or cast.at
@@ -52,11 +58,13 @@ def through_preparation(cast: Cast, case: Case, at: datetime | None = None) -> C
     return case
 
 
+@kept
 def to_collection(cast: Cast, at: datetime | None = None) -> Case:
     """Return a case whose data are being collected."""
     return through_preparation(cast, to_preparation(cast, at=at), at=at)
 
 
+@kept
 def through_collection(
     cast: Cast, case: Case, at: datetime | None = None, levels: dict[str, int] | None = None
 ) -> Case:
@@ -69,11 +77,13 @@ def through_collection(
     return case
 
 
+@kept
 def to_review(cast: Cast, at: datetime | None = None) -> Case:
     """Return a case that two reviewers judge."""
     return through_collection(cast, to_collection(cast, at=at), at=at)
 
 
+@kept
 def through_review(cast: Cast, case: Case, at: datetime | None = None, star: int = 5) -> Case:
     """Judge by two, settle, issue the opinion: the case is rated (with ``star``) and lies with the committee."""
     drive.whole_review(cast, case, star=star, at=at or cast.at)
@@ -81,11 +91,13 @@ def through_review(cast: Cast, case: Case, at: datetime | None = None, star: int
     return case
 
 
+@kept
 def to_scoring(cast: Cast, at: datetime | None = None, star: int = 5) -> Case:
     """Return a case that the committee votes on."""
     return through_review(cast, to_review(cast, at=at), at=at, star=star)
 
 
+@kept
 def through_scoring(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     """The committee decides: the case stands in publication, or in rectification where it has no star."""
     drive.vote(cast, case, at=at or cast.at)
@@ -93,11 +105,13 @@ def through_scoring(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     return case
 
 
+@kept
 def to_publication(cast: Cast, at: datetime | None = None, star: int = 5) -> Case:
     """Return a case whose star is going to be published."""
     return through_scoring(cast, to_scoring(cast, at=at, star=star), at=at)
 
 
+@kept
 def through_publication(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     """Confirm, prepare, approve, let the notice run out, announce: the case stands in rectification or is closed."""
     row = publishing.on_notice(cast, case, at or cast.at, publishing.number_for("notice"))
@@ -106,6 +120,7 @@ def through_publication(cast: Cast, case: Case, at: datetime | None = None) -> C
     return case
 
 
+@kept
 def to_rectification(cast: Cast, at: datetime | None = None, star: int = 5) -> Case:
     """Return a case whose star was announced, with what is to be put right."""
     return through_publication(cast, to_publication(cast, at=at, star=star), at=at)

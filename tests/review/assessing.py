@@ -27,6 +27,7 @@ from review.core.planning import METHODS, STREAMS
 from review.queries.facts import unchecked
 from tests import papers
 from tests.cast import Cast
+from tests.kept import kept
 
 NAMED = (
     NewMember("community_manager", name="胡月英", unit="翠湖社区居民委员会"),
@@ -51,11 +52,13 @@ def agency(cast: Cast):  # type: ignore[no-untyped-def]
     return cast.leader.memberships.get().organisation
 
 
+@kept
 def form_team(cast: Cast, case: Case, at: datetime) -> None:
     """The county puts the usual team together."""
     team.form_team(case, agency=agency(cast), members=members(cast), by=cast.county, at=at)
 
 
+@kept
 def declare_all(cast: Cast, case: Case, at: datetime) -> None:
     """Everybody declares that there is no conflict."""
     for name in ("leader", "reviewer", "reviewer2", "reviewer3", "surveyor"):
@@ -76,12 +79,14 @@ def content(at: datetime, **changes: object) -> plan.PlanContent:
     return plan.PlanContent(**{**fields, **changes})  # type: ignore[arg-type]
 
 
+@kept
 def agree_on_plan(cast: Cast, case: Case, at: datetime) -> None:
     """One officer writes the plan, the other approves it."""
     plan.hand_in_plan(case, content=content(at), by=cast.county, at=at)
     plan.approve_plan(case, opinion="同意。", by=cast.county2, at=at)
 
 
+@kept
 def brief(cast: Cast, case: Case, at: datetime) -> None:
     """The community tells its residents."""
     told = briefing.BriefingContent(
@@ -106,12 +111,14 @@ def answers(level: str = "satisfied", **changes: str) -> dict[str, str]:
     return {**form, "resident": "yes", "age": "35_59", **changes}
 
 
+@kept
 def confirm_all(cast: Cast, case: Case, at: datetime, stream: str) -> None:
     """Confirm every fact of a stream as declared."""
     keys = [spec.key for spec in unchecked(case, plan_of(case.batch), stream)]
     fact_checks.confirm_declared(case, stream=stream, keys=keys, by=cast.reviewer3, at=at)
 
 
+@kept
 def look(cast: Cast, case: Case, at: datetime) -> None:
     """Papers and site: all facts confirmed, one observation with a photo each, both streams ended."""
     for stream, page in (("documents", "1.4.a"), ("site", "1.1.a")):
@@ -130,6 +137,7 @@ def open_survey(cast: Cast, case: Case, at: datetime, count: int = 20) -> list[s
     return survey_links.issue_links(case, count=count, by=cast.county, at=at)
 
 
+@kept
 def ask(cast: Cast, case: Case, at: datetime, levels: dict[str, int] | None = None, count: int = 20) -> None:
     """The survey from opening to closing; the last form is entered by the surveyor, the others come by link."""
     given = [level for level, times in (levels or LEVELS).items() for _time in range(times)]
@@ -142,6 +150,7 @@ def ask(cast: Cast, case: Case, at: datetime, levels: dict[str, int] | None = No
     survey.close_survey(case, by=cast.county, at=at)
 
 
+@kept
 def serve(cast: Cast, case: Case, at: datetime) -> None:
     """Three services, all answered within half an hour, two of them solved."""
     asked = at - timedelta(days=3)
@@ -158,6 +167,7 @@ def serve(cast: Cast, case: Case, at: datetime) -> None:
     services.finish_services(case, by=cast.clerk, at=at)
 
 
+@kept
 @transaction.atomic
 def accepted(cast: Cast, at: datetime | None = None) -> Case:
     """A case in preparation by the short way: facts declared, the steps of the application simply ended.
@@ -186,6 +196,7 @@ def accepted(cast: Cast, at: datetime | None = None) -> Case:
     return case
 
 
+@kept
 def collecting(cast: Cast, at: datetime | None = None) -> Case:
     """A case in collection by the short way: the team is there and has declared, the plan is agreed on."""
     moment = at or cast.at

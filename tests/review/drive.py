@@ -20,6 +20,7 @@ from review.queries.judgements import Settled, items_to_judge
 from review.queries.reports import noted
 from review.queries.sheets import computed, sheet_of
 from tests.cast import Cast
+from tests.kept import kept
 
 SHEET: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parents[1] / "standards" / "sample-factsheet.yaml").read_text(encoding="utf-8")
@@ -28,6 +29,7 @@ MISSED = ("4.2.j", "6.3.b")
 REVIEWED = timedelta(minutes=11)  # after that nobody may take a hand-in back
 
 
+@kept
 def case_in_review(
     cast: Cast,
     *,
@@ -119,6 +121,7 @@ def _check_of(case: Case, key: str, value: Any, cast: Cast) -> FactCheck:
     )
 
 
+@kept
 def judge_all(
     case: Case,
     by: User,
@@ -145,6 +148,7 @@ def judge_all(
     )
 
 
+@kept
 def review(
     cast: Cast,
     case: Case,
@@ -170,6 +174,7 @@ def review(
     return case
 
 
+@kept
 def issue(cast: Cast, case: Case, *, at: datetime) -> None:
     """Issue the team's opinion, adopting every noted problem."""
     parts = opinion.Parts(
@@ -196,6 +201,7 @@ def missed_for(case: Case, star: int) -> tuple[str, ...]:
     raise AssertionError(f"no way to {star} stars")
 
 
+@kept
 def judge_each(case: Case, by: User, *, at: datetime, missed: Sequence[str]) -> None:
     """Judge every indicator with the reviewer's verb, and hand in; the first missed one is a finding."""
     finding = {missed[0]: "未达到标准要求。"} if missed else {}
@@ -212,6 +218,7 @@ def judge_each(case: Case, by: User, *, at: datetime, missed: Sequence[str]) -> 
     judging.hand_in(case, by=by, at=at)
 
 
+@kept
 def whole_review(cast: Cast, case: Case, *, star: int, at: datetime) -> None:
     """Two judge, differing at one indicator where any is missed; the leader settles it and issues the opinion."""
     missed = missed_for(case, star)
@@ -223,6 +230,7 @@ def whole_review(cast: Cast, case: Case, *, star: int, at: datetime) -> None:
     issue(cast, case, at=at)
 
 
+@kept
 def vote(cast: Cast, case: Case, *, at: datetime) -> None:
     """The committee approves, with one abstention."""
     for name, choice in (("member", "approve"), ("member2", "approve"), ("member3", "abstain")):

@@ -21,6 +21,7 @@ from review.actions.publication import DraftText
 from review.models import Objection, Publication, Rating
 from review.queries.publications import suggested_number
 from tests.cast import Cast
+from tests.kept import kept
 
 SHEET = Path(__file__).resolve().parent.parent / "standards" / "sample-factsheet.yaml"
 STAGES = ("preparation", "collection", "review", "scoring", "publication")
@@ -57,6 +58,7 @@ def number_for(kind: str, year: int = 2026) -> str:
     return suggested_number(kind, year)
 
 
+@kept
 def another_batch(cast: Cast) -> Batch:
     """Return a later batch under the same standard: a community may be rated again."""
     batch = Batch.objects.get(pk=cast.batch.pk)
@@ -66,6 +68,7 @@ def another_batch(cast: Cast) -> Batch:
     return batch
 
 
+@kept
 def at_publication(
     cast: Cast,
     at: datetime | None = None,
@@ -94,6 +97,7 @@ def at_publication(
     return case
 
 
+@kept
 def to_prepare(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     """Let the county confirm the facts."""
     county = "far_county" if "/360402/" in case.path else "county"
@@ -101,6 +105,7 @@ def to_prepare(cast: Cast, case: Case, at: datetime | None = None) -> Case:
     return case
 
 
+@kept
 def to_approve(cast: Cast, case: Case, at: datetime | None = None, number: str = FULL.number) -> Case:
     """Let the first publisher hand in the draft."""
     to_prepare(cast, case, at)
@@ -109,6 +114,7 @@ def to_approve(cast: Cast, case: Case, at: datetime | None = None, number: str =
     return case
 
 
+@kept
 def on_notice(
     cast: Cast, case: Case | None = None, at: datetime | None = None, number: str = FULL.number
 ) -> Publication:
@@ -123,6 +129,7 @@ def after_notice(at: datetime, days: int = 7) -> datetime:
     return at + timedelta(days=days) - timedelta(hours=local.hour, minutes=local.minute)
 
 
+@kept
 def announced(cast: Cast, notice_row: Publication, number: str = "幸评告〔2026〕1号") -> Publication:
     """Let the notice period end and the second publisher announce."""
     over = after_notice(notice_row.published_at)
@@ -150,6 +157,7 @@ def photo(name: str = "现场.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, held.getvalue(), content_type="image/png")
 
 
+@kept
 def upheld(
     cast: Cast, objection: Objection, at: datetime, indicators: Iterable[str] = ("2.1.a",)
 ) -> Objection:
@@ -167,6 +175,7 @@ def upheld(
     return objection
 
 
+@kept
 def rejudged(
     cast: Cast,
     objection: Objection,
