@@ -63,6 +63,9 @@ OVERSEES = (
     "audit",
 )
 
+# pages below a case's address that belong to another place of the navigation
+BELONGS = {"rectification_item": "ledger"}
+
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("工作台"),
@@ -185,7 +188,10 @@ class Shell:
 
     def _inside(self, url: str) -> bool:
         """Whether the page lies at or below the URL; the root counts only as itself."""
-        return self.request.path == url or (url != "/" and self.request.path.startswith(url))
+        match = self.request.resolver_match
+        home = BELONGS.get(str(match.url_name)) if match else None
+        path = reverse(home) if home else self.request.path
+        return path == url or (url != "/" and path.startswith(url))
 
 
 class Demo:

@@ -7,6 +7,7 @@ from applications import clock
 from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
+from applications.words import star_words
 from review.core import validity
 from workflow.papers import certificate_pdf
 from workflow.portal import queries
@@ -35,10 +36,18 @@ def statistics(request: HttpRequest) -> HttpResponse:
     stars = shown_stars()
     cities = queries.statistics(stars)
     totals = [sum(city.by_star[place] for city in cities) for place in range(len(stars))]
+    names = [star_words(star) for star in stars]
+
+    def labelled(numbers: list[int]) -> list[tuple[str, int]]:
+        return list(zip(names, numbers, strict=True))  # on a phone each number stands beside its own name
+
     shown = {
         "stars": stars,
-        "cities": cities,
-        "totals": totals,
+        "cities": [
+            {"code": city.code, "name": city.name, "total": city.total, "cells": labelled(city.by_star)}
+            for city in cities
+        ],
+        "totals": labelled(totals),
         "by_star": list(zip(stars, totals, strict=True)),
         "total": sum(totals),
         "map": star_map() if cities else None,

@@ -235,6 +235,7 @@
   });
 
   function refresh() {
+    each('.tabs [aria-current]', function (tab) { tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 24; });
     each('[data-toggle]', function (button) {
       var open = document.getElementById(button.dataset.toggle).classList.contains('open');
       button.setAttribute('role', 'button');
