@@ -26,6 +26,13 @@ def put_faults(form: BaseForm, error: Refused) -> None:
         form.add_error(None, error.sentence)
 
 
+def sent_on(request: HttpRequest, url: str) -> HttpResponse:
+    """Send on after a post; a script that sends files is told where to, as it would follow the way itself unseen."""
+    if request.headers.get("X-Upload"):
+        return HttpResponse(status=204, headers={"X-Location": url})
+    return redirect(url)
+
+
 class CasePage(LoginRequiredMixin, View):
     """A page of one case: 404 where the person may not see the case, 403 with the reason where not theirs to do.
 
@@ -134,7 +141,7 @@ class CasePage(LoginRequiredMixin, View):
                 if self.action_checks:
                     self.check_entry()
             else:
-                return redirect(url or self.success_url())
+                return sent_on(request, url or self.success_url())
         return render(request, self.template_name, {**self.context(forms), "failed": form}, status=status)
 
     def success_url(self) -> str:

@@ -46,6 +46,7 @@ class LibraryPage(PaperPage):
         )
         self.reread()
         if done.faults:
+            self.refusals = [fault.sentence for fault in done.faults]
             raise Invalid(done.faults)
         self.say(_("已上传 %(count)s 份材料，请关联到指标。") % {"count": len(done.rows)})
 

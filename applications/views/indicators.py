@@ -213,6 +213,7 @@ class IndicatorPage(PaperPage):
         )
         self.reread()
         if done.faults:
+            self.refusals = [fault.sentence for fault in done.faults]
             raise Invalid(done.faults)
         self.say(_("已上传 %(count)s 份材料。") % {"count": len(done.rows)})
         return f"{self._here()}#evidence"

@@ -46,7 +46,7 @@ class Clash(Invalid):
 
 def autosaved(answer: HttpResponseBase, refusals: Sequence[str]) -> HttpResponseBase:
     """The answer to an autosave: 204 where everything was taken, else 422 with the sentences."""
-    if answer.status_code == 302:
+    if answer.status_code in (204, 302):
         return HttpResponse(status=204)
     text = " ".join(refusals) or _("没有保存，请点“保存”查看原因。")
     return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
