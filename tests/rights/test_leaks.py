@@ -13,6 +13,7 @@ from notifications.models import Notification
 from notifications.outbox import drain
 from tests import road
 from tests.cast import Cast
+from tests.kept import kept
 from tests.review.drive import case_in_review
 from workflow.dashboard.asked import roots
 
@@ -47,6 +48,12 @@ LISTS = (
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
+    """The case that nobody of ``KEPT_OUT`` may see."""
+    return with_recusals(cast)
+
+
+@kept
+def with_recusals(cast: Cast) -> Case:
     """A case with items to be put right; one official and one assigned reviewer are recused from it."""
     case = road.to_publication(cast, star=0)
     for name in ("county2", "reviewer4"):
@@ -82,12 +89,18 @@ def told(client: Client, case: Case) -> list[str]:
     return found
 
 
+@kept
+def notified(cast: Cast) -> None:
+    """Tell everybody what there is to be told."""
+    while drain(now=cast.at):
+        pass
+
+
 @pytest.mark.parametrize("name", KEPT_OUT)
 def test_no_list_names_the_case_to_who_may_not_see_it(
     cast: Cast, case: Case, sign_in: SignIn, name: str
 ) -> None:
-    while drain(now=cast.at):
-        pass
+    notified(cast)
     assert told(sign_in(name), case) == []
     assert not Notification.objects.filter(user=cast[name], subject=case.pk).exists()
 

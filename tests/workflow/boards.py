@@ -6,6 +6,7 @@ from typing import Any
 from applications.models import Case
 from review.models import Ballot, Decision, Rating
 from tests.cast import Cast
+from tests.kept import kept
 from tests.review import publishing
 
 
@@ -33,6 +34,7 @@ def decide(case: Case, rating: Rating, at: datetime) -> Decision:
     )
 
 
+@kept
 def decided(cast: Cast, name: str = "翠湖社区", **changes: Any) -> Case:
     """Return a case in publication whose star the committee has decided on."""
     case = publishing.at_publication(cast, cast.at, cast.communities[name], **changes)

@@ -8,8 +8,10 @@ from applications.actions.turns import take
 from applications.models import Assignment, Case, Recusal, Todo
 from tests import road
 from tests.cast import Cast
+from tests.kept import kept
 
 
+@kept
 def at_street(cast: Cast) -> Case:
     """Return a case that lies with the street."""
     case = road.open_case(cast)
@@ -19,6 +21,7 @@ def at_street(cast: Cast) -> Case:
     return case
 
 
+@kept
 def recuse(cast: Cast, who: str, case: Case) -> None:
     """Keep a person away from the case."""
     Recusal.objects.create(case=case, user=cast[who], reason="亲属在该社区任职", at=cast.at)
