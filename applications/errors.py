@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.core.verdict import Verdict
@@ -45,7 +46,7 @@ class AlreadyDone(Refused):
     def __init__(self, who: str, when: datetime | None) -> None:
         from applications.clock import LOCAL  # clock reads settings and models; errors is imported by both
 
-        moment = when.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if when else ""
+        moment = date_format(when.astimezone(LOCAL), "DATETIME_FORMAT") if when else ""
         super().__init__(
             _("该事项已由%(who)s于%(when)s办理，未重复提交。您填写的内容仍保留在页面上。")
             % {"who": who or _("系统"), "when": moment}

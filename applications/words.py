@@ -1,10 +1,13 @@
 """The core's sentences in the reader's language, and the names of stars."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import yaml
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +36,7 @@ TWINS = Path(__file__).resolve().parent / "standards"
 
 @cache
 def twin(language: str) -> Mapping[str, str]:
-    """Return the names and short texts of the standards in a language: the twin files of ``standards/<language>/``."""
+    """Return the texts of the standards in a language: the twin files of ``standards/<language>/``."""
     found: dict[str, str] = {}
     for path in sorted((TWINS / language).glob("*.yaml")):
         found |= yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -41,9 +44,19 @@ def twin(language: str) -> Mapping[str, str]:
 
 
 def data_words(text: str) -> str:
-    """Return a name or short text of a standard in the reader's language; itself where its twin does not have it."""
-    language = (get_language() or "").partition("-")[0]
-    return text if language == "zh" else twin(language).get(text, text)
+    """Return a text of a standard in the reader's language; itself where the language's twin does not have it."""
+    return twin((get_language() or "zh").partition("-")[0]).get(text, text)
+
+
+BETWEEN = re.compile(r"(?<=[\u3000-\u9fff”》）])([,;:])(?=[\u3000-\u9fff“《（])")
+BRACKETS = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
+WIDE = {",": "，", ";": "；", ":": "："}
+
+
+def printed(text: str) -> str:
+    """Return a text of a standard as a page prints it: between Chinese characters the signs are Chinese, too."""
+    said = BRACKETS.sub(r"（\1）", data_words(text))
+    return BETWEEN.sub(lambda found: WIDE[found[1]], said)
 
 
 def words(text: object) -> str:
@@ -52,15 +65,33 @@ def words(text: object) -> str:
 
 
 def _with_names(sentence: Sentence) -> Sentence:
-    params = {
-        key: _with_names(value)
-        if isinstance(value, Sentence)
-        else data_words(value)
-        if isinstance(value, str)
-        else value
-        for key, value in sentence.params.items()
-    }
-    return Sentence(sentence.template, params)
+    return Sentence(sentence.template, {key: _named(value) for key, value in sentence.params.items()})
+
+
+def _named(value: object) -> object:
+    """Return what stands in a sentence as its reader's language writes it: names, days, measured numbers."""
+    if isinstance(value, Sentence):
+        return _with_names(value)
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return (
+        data_words(value) if isinstance(value, str) and not NUMBER.fullmatch(value) else number_words(value)
+    )
+
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def number_words(value: object) -> str:
+    """Return a number as the reader's language writes it: 12,345 in English, 12345 in Chinese; other text as it is.
+
+    Meant for amounts: never for codes, years and numbers of documents, and never for the value of an input.
+    """
+    text = str(value)
+    if not NUMBER.fullmatch(text):
+        return text
+    whole, dot, rest = text.partition(".")
+    return f"{number_format(int(whole), force_grouping=True)}{dot}{rest}" if abs(int(whole)) > 999 else text
 
 
 def star_words(stars: int) -> str:

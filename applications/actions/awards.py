@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications import clock
@@ -36,7 +37,9 @@ def add_award(case: Case, *, entry: AwardEntry, by: User, at: datetime) -> Award
     """Enter a commendation; whether it counts follows from its date, its matter and its level, and is shown beside it."""
     work = _work(case, by=by, at=at)
     if entry.date > clock.day_of(at):
-        sentence = _("表彰日期为%(date)s，晚于今天，请核对证书上的日期。") % {"date": entry.date.isoformat()}
+        sentence = _("表彰日期为%(date)s，晚于今天，请核对证书上的日期。") % {
+            "date": date_format(entry.date, "DATE_FORMAT")
+        }
         raise Invalid([FieldFault("date", sentence)])
     if Award.objects.filter(case=work.case, removed_at__isnull=True).count() >= MOST_AWARDS:
         raise Refused(_("最多登记 %(most)s 项表彰，请只保留级别最高的。") % {"most": MOST_AWARDS})

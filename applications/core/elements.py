@@ -61,6 +61,11 @@ class Indicator:
     weight: Number
 
     @property
+    def wording(self) -> tuple[str, ...]:
+        """What the standard itself says: the content, and what must hold together."""
+        return (self.content, *self.checks)
+
+    @property
     def measured(self) -> bool:
         """Whether facts take part in reaching a level."""
         return bool(self.measures)

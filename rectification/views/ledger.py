@@ -1,5 +1,7 @@
 """The rectification ledger: what is open where, by status and due date; printable."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,9 @@ from django.utils.translation import gettext as _
 from applications import clock
 from rectification.models import RectificationItem
 from rectification.queries import counts, ledger
+
+ROWS = 30
+MOST_PRINTED = 500  # rows of one printed list: some twenty sheets of A4
 
 
 @login_required
@@ -24,12 +29,17 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         items = items.filter(state=chosen)
     if words:
         items = items.filter(case__community__name__icontains=words)
-    page = Paginator(items, 30).get_page(request.GET.get("page"))
+    whole = "all" in request.GET  # one page, to be printed
+    page = Paginator(items, MOST_PRINTED if whole else ROWS).get_page(
+        None if whole else request.GET.get("page")
+    )
     return render(
         request,
         "rectification/ledger.html",
         {
             "page": page,
+            "whole": whole,
+            "kept": urlencode({key: value for key, value in (("state", chosen), ("q", words)) if value}),
             "figures": figures,
             "state": chosen,
             "q": words,

@@ -59,10 +59,10 @@ def timetable_faults(
         if start is None or until is None:
             found.append((key, Sentence(DATE_MISSING, {"stream": name})))
         elif until < start:
-            params = {"stream": name, "until": until.isoformat(), "start": start.isoformat()}
+            params = {"stream": name, "until": until, "start": start}
             found.append((key, Sentence(BACKWARDS, params)))
         elif start < today:
-            found.append((key, Sentence(PAST, {"stream": name, "start": start.isoformat()})))
+            found.append((key, Sentence(PAST, {"stream": name, "start": start})))
         elif (until - start).days > LONGEST_DAYS:
             params = {"stream": name, "days": (until - start).days, "most": LONGEST_DAYS}
             found.append((key, Sentence(TOO_LONG, params)))

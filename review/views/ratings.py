@@ -1,6 +1,7 @@
 """The rating page: every point traced to rule, measures, facts, judgements, people and files; recomputed on demand."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from applications.core.canonical import decimal_text
 from applications.core.facts import FIELD_NAMES
 from applications.core.faults import Faults
 from applications.core.papers import fact_text
+from applications.core.rating import Result
 from applications.core.references import COUNTED
 from applications.core.standard import Standard
 from applications.core.verdict import Verdict
@@ -22,6 +24,7 @@ from applications.queries.standards import standard_of
 from applications.views.base import CasePage
 from review.models import Rating, RatingLine
 from review.queries.ratings import decision_of, may_see_rating, seal_of_rating
+from review.queries.retelling import result_words, retold, together
 from review.queries.sheets import fault_lines, recomputed
 from review.views.scoring import summary
 
@@ -64,6 +67,11 @@ class RatingPage(RatingAccess):
         rows = Evidence.objects.filter(shown_to(self.request.user), case=self.case)
         return {row.pk: row for row in rows}
 
+    @cached_property
+    def retold(self) -> Result | None:
+        """The result worked out again, for the reasons in a reader's own language."""
+        return retold(self.rating)
+
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the ledger by dimension, awards, policies, digests and, where asked for, the recomputation."""
         rating = self.rating
@@ -82,7 +90,10 @@ class RatingPage(RatingAccess):
                 }
                 for dimension in standard.dimensions
             ],
-            "awards": rating.result["awards"],
+            "awards": [
+                {**row, "day": date.fromisoformat(row["date"])}
+                for row in result_words(rating, self.retold)["awards"]
+            ],
             "policies": [
                 {
                     "question": ambiguity.question,
@@ -100,7 +111,16 @@ class RatingPage(RatingAccess):
         indicator = standard.indicators[row.indicator]
         kind = "ok" if row.points == row.maximum else "diff" if row.level else "need"
         facts = [{**fact, "text": fact_words(standard, fact)} for fact in row.facts]
-        return {"row": row, "indicator": indicator, "facts": facts, "files": files, "kind": kind}
+        found = self.retold
+        reason = together(found.indicators[row.indicator].reasons) if found else row.reason
+        return {
+            "row": row,
+            "indicator": indicator,
+            "reason": reason,
+            "facts": facts,
+            "files": files,
+            "kind": kind,
+        }
 
     def _check(self, lines: list[RatingLine]) -> dict[str, Any]:
         """Rate the stored sheet again and compare: the digest of the result, and the seal of the row."""

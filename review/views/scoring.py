@@ -28,6 +28,7 @@ from review.models import Ballot, Decision, Rating
 from review.queries.facts import confirmed_facts
 from review.queries.judgements import as_community, newest_settlements
 from review.queries.reports import findings, issued_opinion, with_days
+from review.queries.retelling import result_words, retold
 from review.queries.sheets import scoring_faults
 from review.queries.votes import VOTE, able, committee, may_close, open_ballot, presides, seats, visible_votes
 
@@ -108,7 +109,7 @@ class ConvenePage(CasePage):
 def summary(case: Any, rating: Rating) -> dict[str, Any]:
     """Return the one-page summary of a rating: totals, distance to the boundaries, what fell short, who said what."""
     standard = plan_of(case.batch).standard
-    result, opinion = rating.result, issued_opinion(case, rating.round)
+    result, opinion = result_words(rating, retold(rating)), issued_opinion(case, rating.round)
     return {
         "rating": rating,
         "result": result,

@@ -41,7 +41,7 @@ def test_of_one_matter_the_highest_counts_once_and_old_ones_do_not_count(cast: C
 
 
 def test_an_award_from_the_future_is_refused(cast: Cast, case: Case) -> None:
-    with pytest.raises(Invalid, match="2026-03-03"):
+    with pytest.raises(Invalid, match="2026年3月3日"):
         awards.add_award(case, entry=replace(PLAIN, date=date(2026, 3, 3)), by=cast.clerk, at=cast.at)
 
 

@@ -220,6 +220,26 @@ def test_the_ledger_lists_and_counts_what_one_may_see_only(case: Case, cast: Cas
     assert counts(ledger(cast.far_county), clock.day_of(cast.at))["all"] == 0
 
 
+def test_the_whole_ledger_is_listed_for_printing_up_to_a_limit_that_is_said(
+    case: Case, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = RectificationItem.objects.filter(case=case).count()
+    monkeypatch.setattr("rectification.views.ledger.ROWS", 3)
+    client = sign_in("county")
+
+    def rows(query: str = "") -> tuple[int, str]:
+        page = client.get(f"/rectification/{query}").content.decode()
+        return page.count('class="ttl"'), page
+
+    shown, page = rows("?state=planning")
+    assert shown == 3 and f"本页为第1至3项，共{total}项" in page and "?all=1&amp;state=planning" in page
+    shown, page = rows("?all=1&state=planning")
+    assert shown == total and f"已列出全部{total}项" in page
+    monkeypatch.setattr("rectification.views.ledger.MOST_PRINTED", 5)
+    shown, page = rows("?all=1")
+    assert shown == 5 and f"共{total}项，这里只列出前5项" in page
+
+
 def test_the_pages_let_each_do_their_part_over_http(case: Case, cast: Cast, sign_in: SignIn) -> None:
     item = first(case)
     url = f"/cases/{case.pk}/rectification/{item.pk}/"

@@ -1,29 +1,39 @@
 """Dates, and the names in the standard, as each language writes them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
+from django.test import Client
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import override
 
 from applications.core.faults import Sentence
 from applications.core.ledger import HOLDS, SCORED
 from applications.core.standard import Standard, default
-from applications.words import data_words, twin, words
+from applications.words import data_words, number_words, printed, twin, words
+from review.core.planning import PAST
+from tests.cast import Cast
+from workflow.sessions import MODEL_BACKEND
 
 DAY = date(2026, 1, 1)
 
 
 def said_texts(standard: Standard) -> Iterator[str]:
-    """The names and short texts that pages show around the wording of the indicators."""
+    """What pages show of the standard: names and short texts, the wording of the indicators, examples of evidence."""
     yield standard.title
+    if standard.bonus:
+        yield standard.bonus.content
     for dimension in standard.dimensions:
-        yield dimension.name
+        yield from (dimension.name, dimension.principle, *dimension.content_requirements)
         yield from (group.name for group in dimension.groups)
     for indicator in standard.indicators.values():
-        yield from (indicator.short, indicator.method_name)
+        yield from (indicator.short, indicator.method_name, *indicator.wording, *indicator.evidence_examples)
         for level in indicator.levels:
             yield from (level.class_name, level.requirement)
             for measure in level.measures:
@@ -61,6 +71,20 @@ def test_no_twin_is_left_over_or_chinese() -> None:
     assert [text for text in known.values() if any("\u4e00" <= sign <= "\u9fff" for sign in text)] == []
 
 
+def test_what_stands_in_english_in_the_standard_s_file_has_a_chinese_twin() -> None:
+    notes = {indicator.note for indicator in default().indicators.values() if indicator.note}
+    assert {note for note in notes if re.search("[a-z]{4}", note)} == twin("zh").keys()
+    assert data_words("Seed wording is “大中专以上”, not “大专以上”.").startswith("原文为")
+
+
+def test_the_wording_is_printed_with_the_signs_of_its_language() -> None:
+    assert printed("制定社区职责清单,建立事项准入制度") == "制定社区职责清单，建立事项准入制度"
+    assert printed("书记兼任居委会主任(一肩挑)") == "书记兼任居委会主任（一肩挑）"
+    assert printed("每个网格原则上覆盖300-500户") == "每个网格原则上覆盖300-500户"
+    with override("en"):
+        assert printed("制定社区职责清单,建立事项准入制度").startswith("There are a list")
+
+
 def test_names_are_said_in_the_reader_s_language() -> None:
     assert data_words("实地考察") == "实地考察"
     with override("en"):
@@ -73,3 +97,71 @@ def test_names_are_said_in_the_reader_s_language() -> None:
                 {"label": "最小网格户数", "value": "300", "relation": "≥", "stated": "300", "unit": "户"},
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "chinese", "english"),
+    [
+        (999, "999", "999"),
+        (12345, "12345", "12,345"),
+        ("1860", "1860", "1,860"),
+        ("12345.67", "12345.67", "12,345.67"),
+        (-4000, "-4000", "-4,000"),
+        ("2026-01", "2026-01", "2026-01"),
+        ("1.4.a", "1.4.a", "1.4.a"),
+    ],
+)
+def test_amounts_are_written_as_the_language_writes_them(value: object, chinese: str, english: str) -> None:
+    assert number_words(value) == chinese
+    with override("en"):
+        assert number_words(value) == english
+
+
+def test_a_sentence_of_the_core_says_days_and_amounts_in_the_reader_s_language() -> None:
+    sentence = Sentence(PAST, {"stream": Sentence("实地考察"), "start": DAY})
+    assert "2026年1月1日" in words(sentence)
+    held = {"label": "户数", "value": "1860", "relation": "≥", "stated": "1000", "unit": "户"}
+    assert "1860" in words(Sentence(HOLDS, held))
+    with override("en"):
+        assert "1 January 2026" in words(sentence)
+        assert "1,860" in words(Sentence(HOLDS, held))
+
+
+def test_pages_write_amounts_and_days_by_language(client: Client, cast: Cast) -> None:
+    """The register of communities and an application say the same numbers, each language in its own way."""
+    place = cast.community
+    assert place.households > 999
+    client.force_login(cast.county, backend=MODEL_BACKEND)
+    for language, written in (("zh-hans", f"{place.households}"), ("en", f"{place.households:,}")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(reverse("communities")).content.decode()
+        assert f">{written}</td>" in page
+
+
+DATE_FILTER = re.compile(r"""\|date:\\?["']([^"'\\]+)""")
+OWN_FORMATS = {"DATE_FORMAT", "MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT", "TIME_FORMAT", "DATETIME_FORMAT"}
+ANY_LANGUAGE = {"l", "D", "j", "c"}  # the name of a weekday, the number of a day, what machines read
+
+
+def test_no_format_of_days_is_written_into_pages_or_sentences() -> None:
+    """Only the value of an input and the name of a file have a fixed form."""
+    root = Path(settings.BASE_DIR)
+    found = []
+    for path in sorted((root / "templates").rglob("*.html")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for match in DATE_FILTER.finditer(line):
+                in_value = line[: match.start()].endswith(('value="{{ from', 'value="{{ to'))
+                if match[1] not in OWN_FORMATS | ANY_LANGUAGE and not in_value:
+                    found.append(f"{path.name}: {match[1]}")
+    for app in ("applications", "review", "rectification", "notifications", "workflow"):
+        for path in sorted((root / app).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            if "strftime(" in text or re.search(r'date_format\([^)]*"[^"]*[a-zA-Z]-', text):
+                found.append(path.name)
+    assert found == []
+
+
+def test_amounts_of_people_and_households_go_through_the_number_filter() -> None:
+    shown = re.compile(r"\{\{ [a-z_.]*(?:households|population) \}\}")
+    pages = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    assert [path.name for path in pages if shown.search(path.read_text(encoding="utf-8"))] == []

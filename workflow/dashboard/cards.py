@@ -318,7 +318,7 @@ def _line(done: dict[str, reads.Passed], whole: int, first: date, today: date) -
 
 def _ticks(first: date, last: date) -> list[tuple[date, str]]:
     middle = first + timedelta(days=(last - first).days // 2)
-    return [(day, date_format(day, "Y-m-d")) for day in (first, middle, last)]
+    return [(day, date_format(day, _("Y年n月"))) for day in (first, middle, last)]
 
 
 def _cut(text: str, most: int = 22) -> str:

@@ -3,7 +3,9 @@
 from datetime import date
 
 from django import template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
+
+from applications.words import number_words
 
 register = template.Library()
 
@@ -28,5 +30,5 @@ def cell(value: object) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, int | float):
-        return str(number_format(value, use_l10n=True))
+        return number_words(value)
     return str(value)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from applications.words import data_words
+from applications.words import number_words, printed
 from workflow import icons, ruler
 
 register = template.Library()
@@ -99,8 +99,14 @@ def status_icon(kind: str) -> str:
 
 @register.filter
 def said(text: Any) -> str:
-    """Return a name or short text of a standard in the reader's language."""
-    return data_words(str(text))
+    """Return a text of a standard in the reader's language, with the signs of that language."""
+    return printed(str(text))
+
+
+@register.filter
+def number(value: Any) -> str:
+    """Return an amount as the reader's language writes it; not for codes, years and the values of inputs."""
+    return number_words(value)
 
 
 @register.filter

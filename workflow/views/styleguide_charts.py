@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from workflow import process
@@ -36,7 +37,7 @@ def _progress() -> figures.Progress:
         plan=[(DAYS[0], 0.0), (DAYS[1], 30.0), (DAYS[2], 76.0), (DAYS[3], 100.0)],
         done=points,
         words=_("实际 %(now)d%%") % {"now": 73},
-        ticks=[(day, f"{day:%m-%d}") for day in (DAYS[0], DAYS[1], DAYS[3])],
+        ticks=[(day, date_format(day, "MONTH_DAY_FORMAT")) for day in (DAYS[0], DAYS[1], DAYS[3])],
     )
 
 
