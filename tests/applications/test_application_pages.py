@@ -192,7 +192,7 @@ def test_an_indicator_page_tells_wording_levels_checks_examples_and_neighbours(
 ) -> None:
     page = sign_in("clerk").get(f"/cases/{case.pk}/apply/indicators/1.3.a/")
     for words in (
-        "县(市、区)、街道领导班子成员挂点联系",
+        "县（市、区）、街道领导班子成员挂点联系",
         "加强项",
         "须同时符合",
         "挂点联系文件",

@@ -77,8 +77,8 @@ def test_a_draft_may_be_incomplete_and_everything_missing_is_told_when_handed_in
 @pytest.mark.parametrize(
     ("start", "until", "told"),
     [
-        (0, -1, "结束日期2026-03-01早于开始日期2026-03-02"),
-        (-1, 5, "开始日期2026-03-01早于今天"),
+        (0, -1, "结束日期2026年3月1日早于开始日期2026年3月2日"),
+        (-1, 5, "开始日期2026年3月1日早于今天"),
         (0, 181, "长达181天"),
         (None, 5, "请填写“实地考察”的起止日期"),
     ],
