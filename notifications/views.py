@@ -82,7 +82,8 @@ def read(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose the channels and the daily digest."""
     kept = preference_of(request.user)
-    form = PreferenceForm(request.POST or None, initial={"mail": kept.mail, "webhook": kept.webhook})
+    typed = request.POST if request.method == "POST" else None  # an empty post is one, too
+    form = PreferenceForm(typed, initial={"mail": kept.mail, "webhook": kept.webhook})
     if request.method == "POST" and form.is_valid():
         choose(request.user, mail=form.cleaned_data["mail"], webhook=form.cleaned_data.get("webhook", ""))
         messages.success(request, _("通知设置已保存。"))

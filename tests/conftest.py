@@ -33,6 +33,7 @@ THOROUGH = (
     "faults/test_kill_nine.py",
     "faults/test_kills.py",
     "rights/test_junk.py",
+    "rights/test_junk_open.py",
     "rights/test_matrix.py",
 )
 

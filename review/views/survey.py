@@ -213,6 +213,8 @@ class AnswersPage(SurveyPages):
             self.request.GET.get("page")
         )
         figures = surveys.figures_of(surveys.tally_of(self.survey), self.survey)
+        typed = getattr(forms.get("check"), "data", {})  # the reason stays with the row it was written for
+        reasons = {typed.get("answer"): typed.get("reason", "")}
         return {
             **super().context(forms),
             "survey": self.survey,
@@ -220,7 +222,10 @@ class AnswersPage(SurveyPages):
             "rows": [{"row": row, "same": same_throughout(row)} for row in page],
             "figures": figures,
             "share": CHECK_PCT,
-            "drawn": surveys.answers_of(self.survey, kind="drawn"),
+            "drawn": [
+                {"row": row, "reason": reasons.get(str(row.pk), "")}
+                for row in surveys.answers_of(self.survey, kind="drawn")
+            ],
             "tabs": self._tabs(kind, figures),
             "interviewers": self.interviewers,
         }

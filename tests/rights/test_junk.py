@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from applications.errors import Refused
 from applications.models import User
+from applications.views import base as case_pages
 from applications.views.base import CasePage
+from applications.views.office import base as office_pages
 from applications.views.office.base import OfficePage
 from tests.cast import Cast
 from tests.rights import table
@@ -27,6 +29,7 @@ from tests.rights.junk import parted, sent
 from tests.rights.people import COLUMNS, more
 from tests.rights.test_matrix import PAGES, letter
 from tests.rights.trying import taken_back
+from tests.rights.typed import Typed, lost, unnamed
 
 Form = tuple[str, str]
 
@@ -41,6 +44,8 @@ class Sender:
     faults: list[str] = field(default_factory=list)
     reached: set[Form] = field(default_factory=set)
     sent: int = 0
+    shown: forms.BaseForm | None = None  # the form of the page that was drawn last
+    gone: set[str] = field(default_factory=set)  # what a refused form's page did not name or keep
 
     def stop(self, section: str, known: dict[str, Any]) -> None:
         """Send junk to every form that is open to somebody here and has not had its share."""
@@ -112,6 +117,28 @@ class Sender:
         made: forms.BaseForm | None = kept.get(verb)
         return made
 
+    def hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Note the form that a page shows again."""
+
+        def noting(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+            def render(request: Any, template: str, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+                self.shown = context.get("failed")
+                return show(request, template, context, **kwargs)
+
+            return render
+
+        for module in (case_pages, office_pages):
+            monkeypatch.setattr(module, "render", noting(module.render))  # type: ignore[attr-defined]
+
+    def held(self, answer: HttpResponse, data: Mapping[str, list[str]]) -> None:
+        """Hold a page that is drawn against what was typed."""
+        form, self.shown = self.shown, None
+        if form is None or self.sent % 15 or not form.errors:
+            return
+        page = Typed(answer.content.decode())
+        wrong = [*unnamed(page, form), *lost(page, form, data)]
+        self.gone |= {f"{type(form).__module__}.{type(form).__name__}: {line}" for line in wrong}
+
     def answer(
         self, where: str, person: User, data: Mapping[str, list[str]], files: Any = None
     ) -> HttpResponse:
@@ -135,6 +162,7 @@ class Sender:
 
         response: HttpResponse = taken_back(call)
         assert response.status_code < 500, f"{response.status_code} for {dict(data)!r:.300}"
+        self.held(response, data)
         return response
 
 
@@ -149,6 +177,8 @@ def test_no_form_breaks_under_nonsense(cast: Cast, monkeypatch: pytest.MonkeyPat
     more(cast)
     sender = Sender(cast, letter(cast), times)
     sender.sparing(monkeypatch)
+    sender.hold(monkeypatch)
     Journey(cast, sender.stop).walk()
     print(f"{len(sender.reached)} forms")
     assert not sender.faults, "\n".join(sender.faults)
+    assert not sender.gone, "\n".join(sorted(sender.gone))

@@ -32,8 +32,11 @@ def set_preference(request: HttpRequest) -> HttpResponse:
 
 
 def own_address(request: HttpRequest, wanted: str) -> str:
-    """Return an address that a form named if it is one of ours, else nothing: nobody is led to another site."""
-    ours = url_has_allowed_host_and_scheme(
+    """Return an address that a form named if it is one of ours, else nothing: nobody is led to another site.
+
+    Ours begin with a slash; anything else a redirect would take for the name of a view.
+    """
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours else ""

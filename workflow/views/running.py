@@ -19,7 +19,7 @@ MOST = 100
 class RetryForm(forms.Form):
     """Which dead work to try again."""
 
-    pk = forms.IntegerField(min_value=1, max_value=2**62)
+    pk = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
 
 class Running(OfficePage):
@@ -40,7 +40,7 @@ class Running(OfficePage):
         return {
             **super().context(forms),
             "dead": Outbox.objects.filter(dead_at__isnull=False).order_by("-dead_at")[:MOST],
-            "failed": Delivery.objects.filter(failed_at__isnull=False)
+            "undelivered": Delivery.objects.filter(failed_at__isnull=False)
             .select_related("notification__user")
             .order_by("-failed_at")[:MOST],
             "steps": ClockStep.objects.order_by("name"),
