@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
+from applications.core.faults import N_
 from applications.models import StageRun, Submission, User
 from applications.steps import StageFlow, Step, start_node, went
 
@@ -16,7 +16,7 @@ def submitters(run: StageRun) -> Iterable[tuple[User, str]]:
     for submission in (
         Submission.objects.filter(case=run.case_id).select_related("signed_by").only("signed_by")
     ):
-        yield submission.signed_by, _now("您签署提交了本案申报，不能再审核本案。")
+        yield submission.signed_by, N_("您签署提交了本案申报，不能再审核本案。")
 
 
 def check(label: object, right: str, term: str) -> Step:

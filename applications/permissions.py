@@ -226,7 +226,7 @@ def may_do(user: Person, todo: Todo) -> Verdict:
         return no(_("请先登录。"))
     found = _HINDRANCES.rows(todo.pk, todo.case_id, user.pk)
     if found:
-        return no(found[0][0] or _("您已回避该案卷，不能查看或办理。"))
+        return no(_(found[0][0]) if found[0][0] else _("您已回避该案卷，不能查看或办理。"))
     if not in_office(user):
         return no(_("您目前没有在任的职务，不能办理。"))
     if todo.assignee_id and todo.permission and not holds(user, todo.permission, todo.path):
@@ -255,9 +255,14 @@ _HINDRANCES = Kept(_hindrances)
 
 def holders(right: str, path: str) -> QuerySet[User]:
     """Return the active people who hold a right on this region or one above it, stand-ins not included."""
+    return holders_of_any([right], path)
+
+
+def holders_of_any(rights: Iterable[str], path: str) -> QuerySet[User]:
+    """Return the active people who hold one of these rights on this region or one above it, stand-ins not included."""
     today = clock.today()
     prefixes = [path[: index + 1] for index, sign in enumerate(path) if sign == "/"]
-    granted = GroupObjectPermission.objects.filter(permission__codename=right).values("group")
+    granted = GroupObjectPermission.objects.filter(permission__codename__in=list(rights)).values("group")
     in_office = Q(memberships__until__isnull=True) | Q(memberships__until__gte=today)
     return User.objects.filter(  # one filter call: one and the same membership has to meet all of it
         in_office,

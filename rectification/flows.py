@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
 from applications.core import terms
+from applications.core.faults import N_
 from applications.core.terms import Term
 from applications.models import StageRun, User
 from applications.steps import StageFlow, Step, start_node, went
@@ -27,7 +27,7 @@ def time_for_work(run: StageRun) -> Term:
 def responsible(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar everybody who planned or worked on the item: who was responsible does not verify (R4-131)."""
     for person in who_worked_on(int(run.key)):
-        yield person, _now("您参与了该整改项的落实，不能验收。")
+        yield person, N_("您参与了该整改项的落实，不能验收。")
 
 
 class RectificationFlow(StageFlow):

@@ -74,7 +74,7 @@ class CasePicture:
         )
         own = set(open_todos(self.user).filter(case=self.case).values_list("pk", flat=True))
         barred = TodoBar.objects.filter(todo__in=rows, user=self.user)
-        reasons = dict(barred.values_list("todo", "reason"))
+        reasons = {todo: _(reason) for todo, reason in barred.values_list("todo", "reason") if reason}
         self._name_offices(rows)
         turns = [self._turn(row, row.pk in own, reasons.get(row.pk, "")) for row in rows]
         return sorted(turns, key=lambda turn: not turn.mine)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Case, User
 from applications.permissions import holds
 from applications.permissions_evidence import WORKING_RIGHTS
-from review.actions.recusals import ALSO
+from review.queries.recusals import ALSO
 from workflow.papers import readable_papers
 
 Shown = Callable[[User, Case], bool]

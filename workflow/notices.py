@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as N_
 
 from applications import clock
 from applications.core import terms
-from applications.models import Case, Deadline, Todo, User
+from applications.models import Case, Deadline, Recusal, Todo, User
 from applications.permissions import visible_cases
 from notifications.actions import outdate, tell
 from notifications.lent import lent
@@ -200,6 +200,21 @@ def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
     return handle
 
 
+def on_recusal_ordered(payload: dict[str, Any], at: datetime) -> None:
+    """Tell a person that they were ordered to keep away; it is all they hear of the case, so it belongs to no case."""
+    row = Recusal.objects.select_related("case__community", "user").get(pk=payload["recusal"])
+    if row.lifted_at is not None:
+        return
+    text = text_of(
+        N_("上级责令您回避“%(community)s”一案，即时生效，本案不再向您显示。理由：%(reason)s"),
+        community=row.case.community.name,
+        reason=row.reason,
+    )
+    key = f"recusal.ordered:{row.pk}"
+    tell([row.user], kind="recusal.ordered", key=key, text=text, url=reverse("notifications"), at=at)
+
+
+register("recusal.ordered", on_recusal_ordered)
 register("todo.opened", on_todo_opened)
 register("todo.closed", on_todo_closed)
 register("todo.claimed", on_claimed)

@@ -26,6 +26,7 @@ VERBS: dict[str, Any] = {
     "declare_conflict": _("申报利害关系并回避"),
     "release_member": _("更换评估小组成员"),
     "recuse_self": _("申报利害关系并回避"),
+    "order_recusal": _("责令回避"),
     "lift_recusal": _("裁定不必回避"),
     "carry_team": _("沿用上一轮评估小组"),
     "fill_gap": _("补充评估小组成员"),

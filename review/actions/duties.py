@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions import turns
 from applications.actions.turns import Turn, close_todo, take
+from applications.core.faults import N_
 from applications.errors import NotAllowed
 from applications.models import Assignment, Case, Event, Todo, TodoBar, User
 from notifications.outbox import post
@@ -76,7 +77,7 @@ def _hand_over(todo: Todo, duty: str, round_number: int, event: Event, *, by: Us
     elif colleagues:
         _give(todo, colleagues[0], event, at)
     elif todo.assignee is not None:
-        reason = _("您已退出本案的评估小组。")
+        reason = N_("您已退出本案的评估小组。")
         TodoBar.objects.get_or_create(todo=todo, user=todo.assignee, defaults={"reason": reason})
 
 

@@ -23,9 +23,11 @@ from review.core import receipts
 from review.models import Objection, ObjectionRuling, Publication
 from review.queries import objections as queries
 from review.queries.publications import is_open_on
+from review.queries.teams import tied
 
 Verb = ObjectionRuling.Verb
 FILES = 5  # files with one objection
+DECIDING = ("decide", "conclude")
 LEAST = 10  # characters that say something
 
 
@@ -154,8 +156,11 @@ def withdraw(objection: Objection, *, by: User | None, at: datetime) -> None:
 
 
 def turn_at(objection: Objection, step: str, *, by: User, at: datetime) -> Turn:
-    """Take one's turn at a step of an objection."""
-    return take(objection.case, f"publication.{step}", by=by, at=at, key=objection.key)
+    """Take one's turn at a step of an objection; who got a tie or an office after it was opened does not decide either."""
+    turn = take(objection.case, f"publication.{step}", by=by, at=at, key=objection.key)
+    if step in DECIDING and tied(turn.case, [by.pk], today=clock.day_of(at)):
+        raise NotAllowed(_("您与被评社区有利害关系，不能复核对本案的异议。"))
+    return turn
 
 
 def rule(turn: Turn, objection: Objection, verb: str, reason: str, **more: object) -> ObjectionRuling:

@@ -191,7 +191,7 @@ def declare(
         member.case = case
         recuse(member, event=event, by=by, at=at)
     if turn and turn.close("conflict" if conflict else "declared"):
-        turn.finish(_after_declarations(turn.run))
+        turn.finish(after_declarations(turn.run))
     return row
 
 
@@ -222,7 +222,7 @@ def _check_declaration(conflict: bool, reason: str, confidentiality: bool, integ
         raise Invalid(faults)
 
 
-def _after_declarations(run: StageRun) -> str:
+def after_declarations(run: StageRun) -> str:
     """Return where the flow goes when nobody is left to declare: on, or back to a team with a gap."""
     seats = [row.seat for row in team_of(run.case, run.round)]
     return "replace" if rules.faults(seats) else "declared"
@@ -257,4 +257,4 @@ def release_member(case: Case, *, member: TeamMember, reason: str, by: User, at:
     todo.case = todo.run.case = case
     close_todo(todo, by=by, at=at, outcome="released")
     if not Todo.objects.filter(task=todo.task_id, state=Todo.State.OPEN).exists():
-        finish_task(todo.task, todo.run, by=by, at=at, outcome=_after_declarations(todo.run))
+        finish_task(todo.task, todo.run, by=by, at=at, outcome=after_declarations(todo.run))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
+from applications.core.faults import N_
 from applications.models import StageRun, User
 from applications.steps import StageFlow, Step, start_node, went
 from review.queries.judgements import has_judged, pending_reviewers
@@ -15,8 +15,8 @@ from review.queries.people import barred, leader, left_leader
 
 def judges(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar who judged: nobody settles their own differences or sums up over them; and a leader who has left."""
-    yield from barred(left_leader(run), _now("您已退出本案的评估小组。"))
-    yield from barred(has_judged(run), _now("您是本案本轮的评审员，合议和评审意见须由评审组长办理。"))
+    yield from barred(left_leader(run), N_("您已退出本案的评估小组。"))
+    yield from barred(has_judged(run), N_("您是本案本轮的评审员，合议和评审意见须由评审组长办理。"))
 
 
 class ReviewFlow(StageFlow):

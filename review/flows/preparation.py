@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
 from applications.actions.turns import under_way
+from applications.core.faults import N_
 from applications.models import StageRun, User
 from applications.steps import StageFlow, Step, start_node, went
 from review.queries.people import barred
@@ -23,7 +23,7 @@ def somebody_undeclared(activation: Any) -> bool:
 
 def authors(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar who wrote at the plan: another person approves it (R2-034)."""
-    return barred(plan_authors(run), _now("方案由您编制，须由另一位经办人审批。"))
+    return barred(plan_authors(run), N_("方案由您编制，须由另一位经办人审批。"))
 
 
 def declaring() -> Step:

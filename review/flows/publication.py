@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
+from applications.core.faults import N_
 from applications.models import StageRun, User
 from applications.steps import StageFlow, Step, Wait, start_node, went
 from review.models import Publication
@@ -16,21 +16,27 @@ from review.queries.people import barred
 
 def preparers(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar who handed the draft in: who prepared does not approve."""
-    return barred(publications.preparers(run), _now("公示稿由您拟制，须由另一位发布员审批。"))
+    return barred(publications.preparers(run), N_("公示稿由您拟制，须由另一位发布员审批。"))
 
 
 def notice_author(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar the author of the notice, who is the author of the announcement too."""
     notice = publications.current(run.case, Publication.Kind.NOTICE)
     people = [notice.author] if notice else []
-    return barred(people, _now("公示由您拟制，公告须由另一位发布员发布。"))
+    return barred(people, N_("公示由您拟制，公告须由另一位发布员发布。"))
 
 
 def involved(run: StageRun) -> Iterable[tuple[User, str]]:
-    """Bar whoever judged, voted on or prepared the case: they do not decide on an objection to it."""
-    yield from barred(objections.assigned(run.case), _now("您参与过本案的评审，不能复核对本案的异议。"))
-    yield from barred(objections.voted(run.case), _now("您参加过本案的评定表决，不能复核对本案的异议。"))
-    yield from barred(objections.prepared(run.case), _now("您经办过本案的公示，不能复核对本案的异议。"))
+    """Bar who is tied to the community, objected, judged, voted on or prepared the case: they do not decide on objections."""
+    yield from barred(
+        objections.tied_deciders(run.case), N_("您与被评社区有利害关系，不能复核对本案的异议。")
+    )
+    objection = objections.of_key(run.case, run.key)
+    if objection is not None and objection.by is not None:
+        yield objection.by, N_("异议由您提出，须由他人复核。")
+    yield from barred(objections.assigned(run.case), N_("您参与过本案的评审，不能复核对本案的异议。"))
+    yield from barred(objections.voted(run.case), N_("您参加过本案的评定表决，不能复核对本案的异议。"))
+    yield from barred(objections.prepared(run.case), N_("您经办过本案的公示，不能复核对本案的异议。"))
 
 
 def second_reviewers(run: StageRun) -> list[User]:
@@ -41,7 +47,7 @@ def second_reviewers(run: StageRun) -> list[User]:
 
 def proposers(run: StageRun) -> Iterable[tuple[User, str]]:
     """Bar who proposed a revocation: another publisher decides."""
-    return barred(revocations.proposers(run.case, run.key), _now("撤销由您提议，须由另一位发布员审批。"))
+    return barred(revocations.proposers(run.case, run.key), N_("撤销由您提议，须由另一位发布员审批。"))
 
 
 class PublicationFlow(StageFlow):

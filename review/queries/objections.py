@@ -18,7 +18,7 @@ from applications.models import (
     StageRun,
     User,
 )
-from applications.permissions import scope
+from applications.permissions import holders, scope
 from applications.permissions_evidence import hide_evidence, shown_to
 from review.core import receipts
 from review.models import (
@@ -112,6 +112,12 @@ def handed_in(objection: Objection) -> dict[int, dict[str, Rejudgement]]:
     for row in objection.rejudgements.filter(settled=False).select_related("by"):
         found.setdefault(row.by_id, {})[row.target] = row
     return found
+
+
+def tied_deciders(case: Case) -> QuerySet[User]:
+    """Return who may decide on objections there by their right, and has a tie to the community of the case."""
+    people = holders("decide_objection", case.path)
+    return people.filter(pk__in=tied(case, people.values_list("pk", flat=True), today=clock.today()))
 
 
 def prepared(case: Case) -> QuerySet[User]:

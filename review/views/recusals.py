@@ -1,4 +1,4 @@
-"""The page of recusals: an official keeps away from a case; a superior without a conflict may override."""
+"""The page of recusals: an official keeps away; a superior without a conflict orders it of another, or overrides."""
 
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ from applications.errors import NotAllowed
 from applications.models import Recusal
 from applications.views.base import CasePage
 from review.actions import recusals
-from review.forms.recusals import LiftForm, RecuseForm
+from review.forms.recusals import LiftForm, OrderForm, RecuseForm
+from review.queries.recusals import at_work
 
 
 class RecusalsPage(CasePage):
@@ -34,11 +35,16 @@ class RecusalsPage(CasePage):
         """Offer what is the person's; the others are told why not."""
         offered = {
             "recuse": RecuseForm if self.own.ok else None,
+            "order": OrderForm if self.overriding.ok else None,
             "lift": LiftForm if self.overriding.ok else None,
         }
         self.verbs = {verb: form for verb, form in offered.items() if form}
         if not self.verbs:
             raise NotAllowed(self.own.reason)
+
+    def form_kwargs(self, verb: str) -> dict[str, Any]:
+        """Offer those who work on the case, but not oneself."""
+        return {"people": at_work(self.case).exclude(pk=self.request.user.pk)} if verb == "order" else {}
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the recusals to decide on, the typed reason with its own."""
@@ -49,13 +55,26 @@ class RecusalsPage(CasePage):
             {"row": row, "form": typed if str(row.pk) == chosen else LiftForm(initial={"recusal": row.pk})}
             for row in (rows if self.overriding.ok else rows.none())
         ]
-        return {**super().context(forms), "form": forms.get("recuse"), "rows": shown}
+        return {
+            **super().context(forms),
+            "form": forms.get("recuse"),
+            "order": forms.get("order"),
+            "rows": shown,
+        }
 
     def perform_recuse(self, form: RecuseForm) -> str:
         """Keep away; the case is out of sight, so the way leads to the desk."""
         recusals.recuse_self(self.case, reason=form.cleaned_data["reason"], by=self.request.user, at=self.at)
         self.say(_("已登记您的回避，本案不再向您显示。"))
         return "/desk/"
+
+    def perform_order(self, form: OrderForm) -> str:
+        """Order somebody to keep away."""
+        person = form.cleaned_data["person"]
+        said = {"reason": form.cleaned_data["why"], "by": self.request.user, "at": self.at}
+        recusals.order(self.case, person=person, **said)
+        self.say(_("已责令%(name)s回避本案，即时生效，并已告知本人。") % {"name": person.name})
+        return self.request.path
 
     def perform_lift(self, form: LiftForm) -> str:
         """Override."""

@@ -131,6 +131,9 @@ class Journey(Byways):
                     kept_away = recusals.recuse_self(case, reason="亲属在该社区任职", by=cast.county, at=at)
                     recusals.lift(kept_away, reason="亲属已离职一年以上", by=cast.province, at=at)
                 with aside():
+                    said = {"reason": "亲属在该社区任职", "by": cast.province, "at": at}
+                    recusals.order(case, person=cast.county, **said)
+                with aside():
                     claiming.claim(self.todo("application.county_check"), by=cast.county, at=at)
                     claiming.release(self.todo("application.county_check"), by=cast.county, at=at)
                 with aside():
