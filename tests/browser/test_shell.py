@@ -12,6 +12,7 @@ from tests.browser.faults import faults
 WIDTHS = (1280, 390, 320)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("size", ["normal", "large"])
 def test_sign_in_page_of_the_demo_is_faultless(
@@ -25,6 +26,7 @@ def test_sign_in_page_of_the_demo_is_faultless(
     assert faults(page) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     "path", ["/accounts/login/", "/accounts/reset/", "/accounts/reset/done/", "/nothing/"]
