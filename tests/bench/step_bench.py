@@ -24,7 +24,7 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import get_runner, setup_test_environment
 from django.urls import reverse
@@ -132,7 +132,8 @@ def timed(call: Callable[[], Any]) -> tuple[float, int]:
 def measure(count: int) -> None:
     """Take the steps in turns and print medians, queries and the ratio."""
     cast = stage.build()
-    ours, bare = our_cases(cast, count + WARM), bare_tasks(cast, count + WARM)
+    with transaction.atomic():
+        ours, bare = our_cases(cast, count + WARM), bare_tasks(cast, count + WARM)
     client = Client()
     client.force_login(cast.county, backend="django.contrib.auth.backends.ModelBackend")
     rows: dict[str, list[tuple[float, int]]] = {"ours": [], "bare": []}
