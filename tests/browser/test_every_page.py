@@ -43,6 +43,7 @@ pytestmark = pytest.mark.usefixtures("db")  # the session's database stands; not
 WIDTHS = (1280, 390, 320)
 Mode = tuple[str, str, str]  # size, contrast, language
 MODES = [
+    ("normal", "normal", "zh-hans"),  # as in CI, but with axe at every width
     ("large", "normal", "zh-hans"),
     ("normal", "high", "zh-hans"),
     ("large", "high", "zh-hans"),

@@ -40,6 +40,7 @@ class ReassignForm(forms.Form):
     to = Colleague(
         label=gettext_lazy("改派给"),
         queryset=User.objects.none(),
+        empty_label=gettext_lazy("请选择"),
         error_messages={"invalid_choice": gettext_lazy("所选人员不能办理该事项，请另选一人。")},
     )
     reason = forms.CharField(

@@ -63,7 +63,9 @@ class NothingForm(forms.Form):
 class StandInForm(forms.Form):
     """A stand-in for the signed-in person."""
 
-    substitute = forms.ModelChoiceField(label=_("代理人"), queryset=User.objects.none())
+    substitute = forms.ModelChoiceField(
+        label=_("代理人"), queryset=User.objects.none(), empty_label=_("请选择")
+    )
     starts_on = day(_("代理起"))
     ends_on = day(_("代理止"))
     reason = forms.CharField(label=_("事由"), max_length=200)
