@@ -40,25 +40,11 @@ from review.actions import (
 from review.models import FactCheck
 from tests import papers
 from tests.cast import Cast
+from tests.rectification.sample import MANY, PLAN
 from tests.review import drive, publishing
 from tests.rights.people import recuse
 
 TEXT = "2027-01-01 至 2027-01-03 休 元旦\n2027-02-05 至 2027-02-11 休 春节\n2027-02-14 班"
-SHORT = [
-    "1.1.b",
-    "2.3.a",
-    "2.4.a",
-    "3.1.b",
-    "3.6.b",
-    "3.7.b",
-    "4.2.j",
-    "5.3.b",
-    "5.3.c",
-    "5.4.a",
-    "6.2.a",
-    "6.3.b",
-]
-PLAN = items.Plan("分工不清", "专人负责", "翠湖社区居民委员会", "周桂兰", "三十日内达到标准")
 
 
 class _Back(Exception):
@@ -210,7 +196,7 @@ class Byways:
         recuse(cast, case)
         for stage in Case.STAGES[1:5]:
             enter(case, stage, by=None, at=at)
-        sheet = publishing.sheet(awards=[], not_met=SHORT)
+        sheet = publishing.sheet(awards=[], not_met=MANY)
         case.star = publishing.score(case, sheet, at).star
         enter(case, "rectification", by=None, at=at)
         moved.send(sender=Case, case=case, by=None, at=at)

@@ -23,7 +23,6 @@ from applications.models import (
     Event,
     Job,
     JobLine,
-    Membership,
     SavedView,
     Todo,
     User,
@@ -43,16 +42,6 @@ OPINION = "材料齐全，符合条件，同意。"
 def case(cast: Cast) -> Case:
     """A case that lies with the street."""
     return short.at_street(cast)
-
-
-@pytest.fixture
-def colleague(cast: Cast) -> User:
-    """A second officer of the same street."""
-    membership = Membership.objects.get(user=cast.street)
-    person = User.objects.create_user("street2", "万芳", email="street2@example.org")
-    membership.pk, membership.user = None, person
-    membership.save()
-    return person
 
 
 def press(client: Client, what: str, ids: list[int], **more: Any) -> Any:

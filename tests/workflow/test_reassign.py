@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from applications.actions.reassignment import candidates, reassign
 from applications.errors import AlreadyDone, Invalid, NotAllowed
-from applications.models import Case, Event, Membership, Todo, User, Watch
+from applications.models import Case, Event, Todo, User, Watch
 from applications.permissions import open_todos
 from tests.cast import Cast
 from tests.workflow import short
@@ -21,16 +21,6 @@ REASON = "经办人休假，改由同事办理。"
 def case(cast: Cast) -> Case:
     """A case that lies with the street."""
     return short.at_street(cast)
-
-
-@pytest.fixture
-def colleague(cast: Cast) -> User:
-    """A second officer of the same street."""
-    membership = Membership.objects.get(user=cast.street)
-    person = User.objects.create_user("street2", "万芳", email="street2@example.org")
-    membership.pk, membership.user = None, person
-    membership.save()
-    return person
 
 
 def test_a_step_given_to_one_person_is_no_longer_anybody_elses(
