@@ -24,16 +24,20 @@ hypothesis_settings.load_profile("house")
 
 # What these try has neither a database nor Redis in it, or looks the same with any: CI tries it once (``.ci/run``).
 ALIKE = ("browser", "core", "house", "standards", "rights/test_junk.py")
-# Tried on PostgreSQL and Redis in CI although it takes minutes: these are what is killed.
-TWICE = ("faults/test_kill_nine.py",)
+# Tried on PostgreSQL and Redis in CI although it takes minutes: killed processes and races differ with the database.
+TWICE = ("faults/test_kill_nine.py", "races/test_every_action_twice.py")
 # What takes minutes is tried by ``make test-thorough``, and by CI, so that ``make test`` stays short.
 THOROUGH = (
     "browser/test_every_page.py",
     "browser/test_journeys.py",
+    "browser/test_styleguide.py",
     "faults/test_kill_nine.py",
     "faults/test_kills.py",
+    "races/test_every_action_twice.py",
+    "rights/test_duties.py",
     "rights/test_junk.py",
     "rights/test_junk_open.py",
+    "rights/test_leaks.py",
     "rights/test_matrix.py",
 )
 

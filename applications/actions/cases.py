@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications import clock
@@ -25,7 +26,11 @@ def may_open(batch: Batch, community: Community, user: User, at: datetime) -> Ve
     if batch.state != Batch.State.OPEN or not batch.opens_on <= today <= batch.closes_on:
         return no(
             _("批次“%(batch)s”的申报期为%(from)s至%(to)s，目前不在申报期内。")
-            % {"batch": batch, "from": batch.opens_on, "to": batch.closes_on}
+            % {
+                "batch": batch,
+                "from": date_format(batch.opens_on, "DATE_FORMAT"),
+                "to": date_format(batch.closes_on, "DATE_FORMAT"),
+            }
         )
     if not community.urban:
         return no(_("本标准只适用于城市社区，“%(name)s”登记为非城市社区。") % {"name": community})

@@ -119,7 +119,7 @@ def test_after_the_closing_day_nothing_is_handed_in(cast: Cast, filled: Case) ->
     cast.batch.closes_on = date(2026, 3, 1)
     cast.batch.save()
     with pytest.raises(Refused, match="2026年3月1日截止"):
-        submission.submit(filled, by=cast.head, at=cast.at)
+        submission.submit(Case.objects.get(pk=filled.pk), by=cast.head, at=cast.at)
 
 
 def test_two_signatures_are_one_submission(cast: Cast, filled: Case) -> None:

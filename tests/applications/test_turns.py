@@ -77,7 +77,7 @@ def test_the_loser_of_a_race_reads_who_did_it_and_when(cast: Cast) -> None:
     case = at_street(cast)
     take(case, "application.street_check", by=cast.street, at=cast.at).finish("pass")
 
-    with pytest.raises(AlreadyDone, match="胡建军于2026-03-02 09:00"):
+    with pytest.raises(AlreadyDone, match="胡建军于2026年3月2日 09:00"):
         take(case, "application.street_check", by=cast.street, at=cast.at)
 
 

@@ -26,14 +26,12 @@ def seen(open_page: OpenPage, name: str, width: int, size: str, contrast: str) -
     return faults(page, heard=heard)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", SHOWN)
 def test_page_is_faultless(open_page: OpenPage, name: str, width: int) -> None:
     assert seen(open_page, name, width, "normal", "normal") == []
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("size", "contrast"), MODES)
 def test_components_are_faultless_in_large_type_and_high_contrast(

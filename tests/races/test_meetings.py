@@ -84,7 +84,7 @@ def test_two_colleagues_on_one_todo(cast: Cast, scenes: Callable[[], Iterator[Wo
         assert outcomes.count(DONE) == 1
         winner = list(opinions)[outcomes.index(DONE)]
         loser = next(said for said in outcomes if said != DONE)
-        assert loser.startswith(f"AlreadyDone: 该事项已由{cast[winner].name}于2026-03-02 09:00办理"), loser
+        assert loser.startswith(f"AlreadyDone: 该事项已由{cast[winner].name}于2026年3月2日 09:00办理"), loser
         decided = seen(
             scene,
             lambda: list(IntakeDecision.objects.filter(level="county").values_list("opinion", flat=True)),
