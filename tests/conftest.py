@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from workflow import catalogue
 
-pytest_plugins = ["tests.fixtures", "tests.kept"]
+pytest_plugins = ["tests.kept", "tests.fixtures"]
 
 # A shared machine makes single examples slow at random; what is slow on purpose is measured in tests/bench.
 hypothesis_settings.register_profile("house", deadline=None)

@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
 
@@ -99,6 +101,29 @@ def kept(build: Callable[Given, Result]) -> Callable[Given, Result]:
     return built
 
 
+def lay_down_the_beginning() -> None:
+    """Write what the session had committed again, after a test of its own transactions has emptied the tables."""
+    if not _committed:
+        raise LookupError("nothing was kept of the beginning")
+    with connection.cursor() as cursor:
+        for (
+            table,
+            _key,
+            _columns,
+        ) in _tables():  # the emptying itself leaves types and permissions with other keys
+            cursor.execute(f"DELETE FROM {_quoted(table)}")
+    _lay_down(Kept({}, changed={table: list(rows.values()) for table, rows in _committed[0].items()}))
+    ContentType.objects.clear_cache()
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
+            cursor.execute(sql)
+
+
+def keep_the_beginning() -> None:
+    """Note what the session has committed; called once, when it stands."""
+    _committed[:] = [_read()]
+
+
 def _own_transaction() -> bool:
     return connection.in_atomic_block and str(connection.settings_dict["NAME"]) == Here.database
 
@@ -125,11 +150,7 @@ def _refresh(values: tuple[Any, ...]) -> None:
 
 
 def _rows_of(state: tuple[Any, ...]) -> Rows:
-    if state != ROOT:
-        return _kept[state].rows
-    if not _committed:
-        _committed.append(_read())
-    return _committed[0]
+    return _committed[0] if state == ROOT else _kept[state].rows
 
 
 def _tables() -> Iterator[tuple[str, str, list[str]]]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from applications import clock
 from tests import cast as stage
 from tests.browser.walking import Walk, pinned
+from tests.fixtures import found_again
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -97,7 +98,7 @@ def walk(
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.ANCHOR_FILE = tmp_path / "anchors" / "heads.jsonl"
     monkeypatch.setattr(clock, "timezone", pinned(stage.AT))
-    people = stage.find() or stage.build()
+    people = found_again()
     for person in people.people.values():
         person.is_demo = True
         person.save()

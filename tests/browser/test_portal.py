@@ -8,10 +8,10 @@ from django.test import Client
 from applications import clock
 from review.actions import notice
 from review.models import Objection, Publication
-from tests import cast as stage
 from tests.browser.conftest import OpenPage
 from tests.browser.faults import faults, listen
 from tests.cast import Cast
+from tests.fixtures import found_again
 from tests.review.publishing import (
     announced,
     at_publication,
@@ -29,7 +29,7 @@ WIDTHS = (1280, 390, 320)
 
 @pytest.fixture
 def people(live_server: object) -> Cast:
-    return stage.find() or stage.build()
+    return found_again()
 
 
 def seen(open_page: OpenPage, path: str, width: int, session: str = "") -> list[str]:

@@ -271,6 +271,7 @@ def test_an_address_that_lacks_its_key_is_refused_with_the_remedy(
     assert ("不能使用" if remedy == "WEBHOOK" else "不完整") in shown
 
 
+@pytest.mark.thorough  # a process of its own loads the whole product
 def test_what_is_not_spoken_to_is_not_loaded() -> None:
     """apprise takes a second to load: neither a command nor a page waits for it."""
     code = "import django, sys; django.setup(); import workflow.urls; print('apprise' in sys.modules)"

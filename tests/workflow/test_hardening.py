@@ -228,6 +228,7 @@ def test_sign_in_says_the_same_of_a_wrong_name_and_of_a_wrong_password(cast: Cas
     assert said("county") == said("nobody-of-this-name")
 
 
+@pytest.mark.thorough  # .ci/run asks it by itself
 def test_the_production_settings_pass_the_deployment_check(tmp_path: Any) -> None:
     lines = (ROOT / "deploy" / "production.env").read_text(encoding="utf-8").splitlines()
     named = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
