@@ -1,8 +1,9 @@
 """Scenes of the application: the batch opens, a community applies, the street returns it, four levels pass it on."""
 
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from applications import clock
 from applications.actions import awards, claims, evidence, facts
@@ -131,9 +132,7 @@ def attach(walk: Walk, page: Page, case: Case, folder: Path) -> None:
     wanted = [row for row in standard.indicators.values() if row.method == "document_review"]
     first, *others = wanted
     to_indicator(walk, page, first.dimension_id, first.id)
-    upload = file_of(folder, "台账汇编.pdf", papers.pdf(case.number))
-    put(page.locator("#evidence [name=files]"), upload)
-    walk.press(page, "上传")
+    upload(page, file_of(folder, "台账汇编.pdf", papers.pdf(case.number)))
     assert page.locator("#evidence").get_by_text("台账汇编.pdf").count()
     for row in others if walk.whole else others[:1]:
         to_indicator(walk, page, row.dimension_id, row.id)
@@ -144,6 +143,13 @@ def attach(walk: Walk, page: Page, case: Case, folder: Path) -> None:
     if not walk.whole:
         for row in others[1:]:
             evidence.link(case, evidence=[file.pk], indicator=row.id, by=walk.cast.clerk, at=clock.now())
+
+
+def upload(page: Page, file: Any) -> None:
+    """Choose a file, press the button, and wait until the bar has said that it is kept."""
+    put(page.locator("#evidence [name=files]"), file)
+    page.locator("#evidence button[value=upload]").click()
+    expect(page.locator("#evidence [data-tell]")).to_have_text("已上传1份材料。")
 
 
 def to_indicator(walk: Walk, page: Page, dimension: str, indicator: str) -> None:
@@ -201,8 +207,7 @@ def correct(walk: Walk, case: Case, indicator: str, folder: Path) -> None:
     page = walk.turn("clerk", "补正并重新提交")
     assert page.locator("main section[id^=defect-]").count() == 1
     walk.follow(page, page.get_by_role("link", name="去修改"))
-    put(page.locator("#evidence [name=files]"), file_of(folder, "活动记录.jpg", papers.picture((9, 99, 9))))
-    walk.press(page, "上传")
+    upload(page, file_of(folder, "活动记录.jpg", papers.picture((9, 99, 9))))
     walk.fill(page, {"note": "已补充第四季度活动记录。"})
     walk.press(page, "保存并返回")
     walk.fill(page, {"answer": "已补充第四季度活动记录照片。"})

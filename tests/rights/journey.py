@@ -227,6 +227,11 @@ class Journey(Byways):
         case.refresh_from_db()
         self.rest("judging")
         self.missed = missed = drive.missed_for(case, 4)
+        with aside():
+            item = drive.items_to_judge(case)[0].id
+            judging.judge(
+                case, indicator=item, answer=judging.Answer(True, "与现场相符。"), by=cast.reviewer, at=at
+            )
         drive.judge_each(case, cast.reviewer, at=at, missed=missed)
         with aside():
             judging.withdraw(case, by=cast.reviewer, at=at)
