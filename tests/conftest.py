@@ -24,8 +24,8 @@ hypothesis_settings.load_profile("house")
 
 # What these try has neither a database nor Redis in it, or looks the same with any: CI tries it once (``.ci/run``).
 ALIKE = ("browser", "core", "house", "standards", "rights/test_junk.py")
-# Tried on PostgreSQL and Redis in CI although it takes minutes: killed processes and races differ with the database.
-TWICE = ("faults/test_kill_nine.py", "races/test_every_action_twice.py")
+# Tried on PostgreSQL and Redis in CI although it takes minutes: kills, races and backups differ with the database.
+TWICE = ("faults/test_kill_nine.py", "races/test_every_action_twice.py", "workflow/test_backup.py")
 # What takes minutes is tried by ``make test-thorough``, and by CI, so that ``make test`` stays short.
 THOROUGH = (
     "browser/test_every_page.py",
@@ -39,6 +39,7 @@ THOROUGH = (
     "rights/test_junk_open.py",
     "rights/test_leaks.py",
     "rights/test_matrix.py",
+    "workflow/test_backup.py",
 )
 
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}
