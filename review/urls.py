@@ -42,6 +42,11 @@ OBJECTIONS: list[URLPattern] = [
         objections.DecidePage.as_view(),
         name="decide_objection",
     ),
+    path(
+        "cases/<int:case>/objections/<str:key>/reviewers/",
+        objections.ReappointPage.as_view(),
+        name="reappoint",
+    ),
     path("cases/<int:case>/objections/<str:key>/judge/", objections.ReassessPage.as_view(), name="reassess"),
     path(
         "cases/<int:case>/objections/<str:key>/conclude/",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from applications.errors import Refused
 from applications.limits import TooMany
@@ -16,6 +17,7 @@ from workflow.views.errors import away
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+NOT_TAKEN = 405
 
 
 class ErrorSentences:
@@ -25,8 +27,11 @@ class ErrorSentences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
-        return self.get_response(request)
+        """Answer the request; a page that takes no post says so in words."""
+        response = self.get_response(request)
+        if response.status_code == NOT_TAKEN and not response.streaming and not response.content:
+            return _read_only(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page or the JSON of a refusal; anything else goes on to Django."""
@@ -46,3 +51,10 @@ def _answer(request: HttpRequest, refused: Refused) -> HttpResponse:
         return JsonResponse({"code": refused.code, "error": refused.sentence}, status=refused.status)
     template = {403: "403.html", 404: "404.html"}.get(refused.status, "refused.html")
     return render(request, template, {"exception": refused.sentence}, status=refused.status)
+
+
+def _read_only(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    sentence = _("此地址不能这样打开或提交；请返回上一页，从页面上的链接或按钮办理。")
+    response = render(request, "refused.html", {"exception": sentence}, status=bare.status_code)
+    response["Allow"] = bare["Allow"]
+    return response

@@ -81,6 +81,7 @@ VERBS: dict[str, Any] = {
     "dismiss_objection": _("认定异议不成立"),
     "uphold_objection": _("认定异议成立"),
     "assign_reassessors": _("指定评审员重新评审"),
+    "replace_reassessors": _("另行指定评审员"),
     "hand_in_rejudgement": _("提交重新评审意见"),
     "conclude_objection": _("作出复核结论"),
     "serve_objection": _("送达复核决定"),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -15,6 +15,8 @@ from applications.core.verdict import YES, Verdict, no
 from applications.errors import Hidden, Invalid, NotAllowed, Refused
 from applications.models import Case, Todo
 from applications.permissions import may_do, may_on_case, may_see
+
+READING = ["GET", "HEAD", "OPTIONS"]  # what a page without buttons takes
 
 
 def put_faults(form: BaseForm, error: Refused) -> None:
@@ -123,8 +125,12 @@ class CasePage(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Make the one domain call that the pressed button stands for."""
+        if not self.verbs:
+            return HttpResponseNotAllowed(READING)
         verb = request.POST.get("verb", "")
         if verb not in self.verbs:
+            if self.action_checks:
+                self.check_entry()
             raise Refused(_("没有名为“%(verb)s”的操作，请从页面上的按钮提交。") % {"verb": verb[:40]})
         forms = self.forms(bound=verb)
         form, status = forms[verb], 422

@@ -40,10 +40,6 @@ class ViewerPage(EvidenceAccess):
         """Reading only."""
         return YES
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is nothing to send."""
-        raise Hidden
-
     @cached_property
     def indicators(self) -> list[str]:
         """The indicators that the file serves, in the order of the standard."""

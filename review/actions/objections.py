@@ -27,7 +27,7 @@ from review.queries.teams import tied
 
 Verb = ObjectionRuling.Verb
 FILES = 5  # files with one objection
-DECIDING = ("decide", "conclude")
+DECIDING = ("decide", "reappoint", "conclude")
 LEAST = 10  # characters that say something
 
 

@@ -8,17 +8,16 @@ from django.utils.translation import gettext as _
 
 from applications.acting import verb
 from applications.actions.events import record
-from applications.actions.turns import Turn
 from applications.errors import FieldFault, Invalid, Refused
-from applications.models import Assignment, User
+from applications.models import User
 from review.actions.objections import rule, tell, turn_at
+from review.actions.reappointment import SECOND, appoint, outcome, release
 from review.actions.scoring import rescore
-from review.models import Objection, ObjectionRuling, Rating, Reassessor, Rejudgement
+from review.models import Objection, ObjectionRuling, Rating, Rejudgement
 from review.queries import objections as queries
 from review.queries.disputes import Target, targets_of
 
 Verb = ObjectionRuling.Verb
-SECOND = 2  # how many judge again
 
 
 @verb("dismiss_objection")
@@ -53,31 +52,9 @@ def uphold(
     if not targets_of(turn.case, indicators):
         sentence = _("请选择需要重新评审的指标；满意度等只来自调查的指标不能重新评审。")
         raise Invalid([FieldFault("indicators", sentence)])
-    _two_others(turn, reviewers)
     rule(turn, objection, Verb.UPHOLD, reason, heard=heard.strip(), indicators=list(indicators))
-    for reviewer in reviewers:
-        Reassessor.objects.create(objection=objection, user=reviewer, assigned_by=by, at=at)
-        Assignment.objects.get_or_create(
-            case=turn.case,
-            user=reviewer,
-            duty=Assignment.Duty.REASSESSOR,
-            round=turn.case.round,
-            active=True,
-            defaults={"assigned_by": by, "assigned_at": at},
-        )
-    data = {"objection": objection.number, "reviewers": [reviewer.name for reviewer in reviewers]}
-    record(turn.case, "assign_reassessors", by=by, at=at, data=data)
+    appoint(turn, objection, reviewers)
     turn.finish("uphold")
-
-
-def _two_others(turn: Turn, reviewers: Sequence[User]) -> None:
-    chosen = {reviewer.pk for reviewer in reviewers}
-    if len(chosen) != SECOND:
-        raise Invalid([FieldFault("reviewers", _("请选择两名不同的评审员。"))])
-    eligible = queries.eligible_reassessors(turn.case, turn.at)
-    if eligible.filter(pk__in=chosen).count() != SECOND:
-        sentence = _("所选评审员中有人参与过本案、已回避或已不在任，请重新选择。")
-        raise Invalid([FieldFault("reviewers", sentence)])
 
 
 @verb("hand_in_rejudgement")
@@ -104,7 +81,7 @@ def rejudge(
     data = {"objection": objection.number, "targets": [target.key for target in targets]}
     record(turn.case, "hand_in_rejudgement", by=by, at=at, data=data)
     if turn.close("handed_in"):
-        turn.finish("handed_in")
+        turn.finish(outcome(objection))
 
 
 def _note(
@@ -155,11 +132,7 @@ def conclude(
     if turn.case.star != rating.star:
         turn.case.star = rating.star
         turn.case.save(update_fields=["star"])
-    for assignment in Assignment.objects.filter(
-        case=turn.case, user__in=queries.reassessors(objection), duty=Assignment.Duty.REASSESSOR, active=True
-    ):
-        assignment.active = False
-        assignment.save(update_fields=["active"])
+    release(objection)
     tell("objection.decided", objection, at)
     turn.finish("concluded")
     return rating

@@ -16,7 +16,7 @@ from applications.permissions import holds, may_on_case, visible_cases
 from applications.permissions_evidence import works_on
 from applications.words import words
 from notifications.outbox import post
-from review.actions import judging
+from review.actions import judging, reappointment
 from review.actions.duties import leave
 from review.actions.team import DECLARE_NODES, after_declarations
 from review.models import TeamMember
@@ -45,7 +45,8 @@ def recuse_self(case: Case, *, reason: str, by: User, at: datetime) -> Recusal:
     require(may_recuse(by, case))
     reason = _reasoned(reason)
     row = Recusal.objects.create(case=case, user=by, reason=reason, declared=True, at=at)
-    record(case, "recuse_self", by=by, at=at, data={"reason": reason})
+    event = record(case, "recuse_self", by=by, at=at, data={"reason": reason})
+    reappointment.step_aside(case, by, event=event, by=by, at=at)
     put_back(by, by=by, at=at)
     return row
 
@@ -82,6 +83,7 @@ def order(case: Case, *, person: User, reason: str, by: User, at: datetime) -> R
     member = TeamMember.objects.filter(case=case, round=case.round, user=found, active=True).first()
     if member is not None:
         _out_of_team(case, member, event, by=by, at=at)
+    reappointment.step_aside(case, found, event=event, by=by, at=at)
     put_back(found, by=by, at=at)
     post("recusal.ordered", f"recusal.ordered:{row.pk}", at=at, payload={"recusal": row.pk})
     return row

@@ -40,9 +40,9 @@ def involved(run: StageRun) -> Iterable[tuple[User, str]]:
 
 
 def second_reviewers(run: StageRun) -> list[User]:
-    """Return the two people who judge an upheld objection's indicators again."""
+    """Return who still has to judge an upheld objection's indicators again: the two, later who came in one's place."""
     objection = objections.of_key(run.case, run.key)
-    return objections.reassessors(objection) if objection else []
+    return objections.owing(objection) if objection else []
 
 
 def proposers(run: StageRun) -> Iterable[tuple[User, str]]:
@@ -128,7 +128,17 @@ class ObjectionFlow(StageFlow):
         people=second_reviewers,
         term="review",
         keyed=True,
-    ).Next(this.conclude)
+    ).Next(this.after_reassess)
+    after_reassess = flow.Switch().Case(this.reappoint, went("replace")).Default(this.conclude)
+    reappoint = Step(
+        _("另行指定评审员"),
+        action=_("指定"),
+        page="reappoint",
+        permission="decide_objection",
+        barred=involved,
+        term="first_check",
+        keyed=True,
+    ).Next(this.reassess)
     conclude = Step(
         _("作出复核结论"),
         action=_("复核"),

@@ -98,22 +98,34 @@ class DismissForm(forms.Form):
     reason = paragraph(_("决定理由"), _("异议人可在进度页面看到。"))
 
 
+def reviewers_field(label: Any, help_text: Any) -> forms.ModelMultipleChoiceField:
+    """Return the field for who judges again; the form puts in whom it offers."""
+    return forms.ModelMultipleChoiceField(
+        label=label, queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, help_text=help_text
+    )
+
+
 class UpholdForm(DismissForm):
     """The decision that an objection holds: what is judged again, and by whom."""
 
     indicators = forms.MultipleChoiceField(
         label=_("重新评审的指标"), widget=forms.SelectMultiple({"size": 8})
     )
-    reviewers = forms.ModelMultipleChoiceField(
-        label=_("两名评审员"),
-        queryset=User.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("只列出未参与本案、未回避的在任评审员，须选两名。"),
-    )
+    reviewers = reviewers_field(_("两名评审员"), _("只列出未参与本案、未回避的在任评审员，须选两名。"))
 
     def __init__(self, *args: Any, standard: Standard, eligible: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicators"].choices = indicator_choices(standard)  # type: ignore[attr-defined]
+        self.fields["reviewers"].queryset = eligible  # type: ignore[attr-defined]
+
+
+class ReappointForm(forms.Form):
+    """Who judges again in the place of somebody who left."""
+
+    reviewers = reviewers_field(_("评审员"), _("只列出未参与本案、未回避、未曾指定过的在任评审员。"))
+
+    def __init__(self, *args: Any, eligible: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["reviewers"].queryset = eligible  # type: ignore[attr-defined]
 
 

@@ -4,7 +4,7 @@ from .decision import Ballot, BallotSeat, Decision, Vote
 from .facts import FactCheck
 from .finding import Finding
 from .judgement import HandIn, Judgement, Opinion, Settlement
-from .objection import Objection, ObjectionRuling, Reassessor, Rejudgement
+from .objection import Objection, ObjectionRuling, Reassessor, ReassessorExit, Rejudgement
 from .observation import Observation, PostedOnce
 from .plan import AssessmentPlan, Briefing
 from .publication import (
@@ -51,6 +51,7 @@ __all__ = [
     "Rating",
     "RatingLine",
     "Reassessor",
+    "ReassessorExit",
     "Rejudgement",
     "RevocationProposal",
     "ServiceRecord",

@@ -105,6 +105,15 @@ class Reassessor(AppendOnly):
         ]
 
 
+class ReassessorExit(AppendOnly):
+    """That one of the two is out before both had handed in: recused or told to keep away. Somebody else is appointed."""
+
+    reassessor = models.OneToOneField(Reassessor, models.PROTECT, related_name="exit")
+    reason = models.CharField(_("退出原因"), max_length=300)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class Rejudgement(AppendOnly):
     """A second judgement of one disputed matter, blind until both reviewers have handed in. Append-only.
 

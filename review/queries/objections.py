@@ -85,13 +85,17 @@ def counted(publication: Publication) -> dict[str, int]:
 
 
 def reassessors(objection: Objection) -> list[User]:
-    """Return the two people who judge again."""
-    rows = Reassessor.objects.filter(objection=objection).select_related("user").order_by("pk")
+    """Return the two people who judge again; fewer while somebody has to be appointed in the place of one who left."""
+    rows = Reassessor.objects.filter(objection=objection, exit__isnull=True)
+    rows = rows.select_related("user").order_by("pk")
     return [row.user for row in rows]
 
 
-def eligible_reassessors(case: Case, at: datetime) -> QuerySet[User]:
-    """Return the active reviewers who have had nothing to do with the case and are not recused from it."""
+def eligible_reassessors(case: Case, at: datetime, objection: Objection | None = None) -> QuerySet[User]:
+    """Return the active reviewers who have had nothing to do with the case and are not recused from it.
+
+    Who was appointed for ``objection`` once, and left, is not appointed for it again.
+    """
     today = clock.day_of(at)
     active = Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gte=today), role="reviewer", active=True, since__lte=today
@@ -100,16 +104,32 @@ def eligible_reassessors(case: Case, at: datetime) -> QuerySet[User]:
         User.objects.filter(is_active=True, pk__in=active.values("user"))
         .exclude(pk__in=Assignment.objects.filter(case=case).exclude(duty="reassessor").values("user"))
         .exclude(pk__in=Recusal.objects.filter(case=case, lifted_at__isnull=True).values("user"))
+        .exclude(pk__in=Reassessor.objects.filter(objection=objection).values("user"))
         .order_by("name", "pk")
     )
     out = tied(case, people.values_list("pk", flat=True), today=today)
     return people.exclude(pk__in=out) if out else people
 
 
+def appointed(objection: Objection) -> QuerySet[Reassessor]:
+    """Return everybody who was appointed to judge again, with the exit of who left."""
+    return Reassessor.objects.filter(objection=objection).select_related("user", "exit").order_by("pk")
+
+
+def owing(objection: Objection) -> list[User]:
+    """Return those of the two who have not handed in yet."""
+    done = set(objection.rejudgements.filter(settled=False).values_list("by", flat=True))
+    return [person for person in reassessors(objection) if person.pk not in done]
+
+
 def handed_in(objection: Objection) -> dict[int, dict[str, Rejudgement]]:
-    """Return the second judgements by person and target; only for pages that may show all of them."""
+    """Return the second judgements by person and target; only for pages that may show all of them.
+
+    What somebody handed in who left before both had is not among them.
+    """
     found: dict[int, dict[str, Rejudgement]] = {}
-    for row in objection.rejudgements.filter(settled=False).select_related("by"):
+    rows = objection.rejudgements.filter(settled=False, by__in=reassessors(objection))
+    for row in rows.select_related("by").order_by("pk"):
         found.setdefault(row.by_id, {})[row.target] = row
     return found
 

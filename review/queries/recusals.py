@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.models import Assignment, Case, Membership, Recusal, User
+from applications.models import Assignment, Case, Membership, Recusal, Todo, User
 from applications.permissions import holders_of_any
 from applications.permissions_evidence import WORKING_RIGHTS
 from review.models import TeamMember
@@ -22,7 +22,8 @@ APPLICANTS = (
 def at_work(case: Case) -> QuerySet[User]:
     """Return who works on a case or may have to, by right, duty or seat in the team, each with their office as ``office``.
 
-    Neither those recused already nor the community's own people (3 queries at most, however many there are).
+    Neither those recused already nor the community's own people; of those whose account is closed only who still holds
+    a to-do by name (3 queries at most, however many there are).
     """
     rights = [right for right in (*WORKING_RIGHTS, *ALSO) if right not in APPLICANTS]
     serving = TeamMember.objects.filter(case=case, round=case.round, active=True, user__isnull=False)
@@ -30,9 +31,10 @@ def at_work(case: Case) -> QuerySet[User]:
     first = Membership.objects.filter(user=OuterRef("pk"), active=True).order_by("pk")
     people = Q(pk__in=holders_of_any(rights, case.path).values("pk"))
     people |= Q(pk__in=serving.values("user")) | Q(pk__in=assigned.values("user"))
+    held = Todo.objects.filter(case=case, state=Todo.State.OPEN, permission="", assignee__isnull=False)
     recused = Recusal.objects.filter(case=case, lifted_at__isnull=True)
     return (
-        User.objects.filter(people, is_active=True)
+        User.objects.filter(Q(people, is_active=True) | Q(pk__in=held.values("assignee"), is_active=False))
         .exclude(pk__in=recused.values("user"))
         .annotate(office=Subquery(first.values("organisation__name")[:1]))
         .order_by("name", "pk")

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -253,7 +253,3 @@ class JudgementsPage(CasePage):
             "people": list({row.by_id: row.by for row in shown}.values()) if open_now else [],
             "outcomes": list(outcomes.values()),
         }
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is nothing to send."""
-        raise Hidden

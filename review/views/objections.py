@@ -14,7 +14,7 @@ from applications.permissions_evidence import shown_to
 from applications.queries.standards import standard_of
 from applications.views.base import CasePage
 from applications.words import data_words
-from review.actions import objections, reconsideration
+from review.actions import objections, reappointment, reconsideration
 from review.forms import objections as forms
 from review.models import Objection, Publication
 from review.queries import objections as queries
@@ -132,7 +132,7 @@ class DecidePage(ObjectionPage):
         return {
             "auto_id": "uphold_%s",
             "standard": standard_of(self.case.batch.standard),
-            "eligible": queries.eligible_reassessors(self.case, self.at),
+            "eligible": queries.eligible_reassessors(self.case, self.at, self.objection),
             "initial": {"indicators": self.objection.indicators},
         }
 
@@ -145,6 +145,32 @@ class DecidePage(ObjectionPage):
         """Uphold and assign."""
         reconsideration.uphold(self.objection, **form.cleaned_data, by=self.request.user, at=self.at)
         self.say(_("异议成立，已指定两名评审员重新评审。"))
+
+
+class ReappointPage(ObjectionPage):
+    """A reconsideration member appoints somebody in the place of a second reviewer who must keep away."""
+
+    template_name = "review/reappoint.html"
+    node = "publication.reappoint"
+    verbs = {"appoint": forms.ReappointForm}
+
+    def form_kwargs(self, verb: str) -> dict[str, Any]:
+        """Offer the eligible reviewers."""
+        return {"eligible": queries.eligible_reassessors(self.case, self.at, self.objection)}
+
+    def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
+        """Show who was appointed, who left and why, and what is judged again."""
+        return {
+            **super().context(forms),
+            "form": forms["appoint"],
+            "appointed": queries.appointed(self.objection),
+            "again": self.names_of(reconsideration.disputed(self.objection)),
+        }
+
+    def perform_appoint(self, form: forms.ReappointForm) -> None:
+        """Appoint."""
+        reappointment.replace(self.objection, **form.cleaned_data, by=self.request.user, at=self.at)
+        self.say(_("已另行指定评审员，待办已转给本人。"))
 
 
 class ReassessPage(ObjectionPage):

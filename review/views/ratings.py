@@ -51,10 +51,6 @@ class RatingAccess(CasePage):
         """Reading only."""
         return Verdict(True)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is nothing to send."""
-        raise Hidden
-
 
 class RatingPage(RatingAccess):
     """A rating with its whole ledger."""

@@ -13,7 +13,7 @@ from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
 from rectification.actions import items
 from rectification.models import RectificationItem
-from review.actions import judging, revocation, voting
+from review.actions import judging, recusals, revocation, voting
 from tests import papers, road
 from tests.cast import AT, Cast
 from tests.review import assessing, drive, publishing
@@ -204,6 +204,17 @@ def objected(cast: Cast, asked: list[Any], at: datetime) -> None:
     )
 
 
+def vacant(cast: Cast, at: datetime) -> Case:
+    """One of the two who judge again is recused, the other has handed in: somebody else is to be appointed."""
+    case = publishing.at_publication(cast, at)
+    row = publishing.on_notice(cast, case, at, publishing.number_for("notice"))
+    asked = publishing.upheld(cast, publishing.object_to(row, at=at), at, ["2.1.b"])
+    recusals.recuse_self(case, reason="亲属在该社区任职。", by=cast.unassigned, at=at)
+    said = {"values": {"2.1.b": True}, "notes": {"2.1.b": "现场复核"}}
+    publishing.reconsideration.rejudge(asked, **said, by=cast.reviewer3, at=at)
+    return case
+
+
 def announcing(cast: Cast, at: datetime) -> Case:
     """The notice is over; the result is to be announced."""
     past = at - timedelta(days=20)
@@ -273,10 +284,10 @@ STORIES: dict[str, Story] = {
     for story in (
         *(filling, signing, street, returned, withdrawn, team, declaring, planning, approving, briefing),
         *(collecting, judging_now, settling, concluding, supplementing, answering, convening, reviewed),
-        *(decided, drafting, releasing, on_notice, announcing, announced, mending, mended),
+        *(decided, drafting, releasing, on_notice, vacant, announcing, announced, mending, mended),
     )
 }
-AGES = {"on_notice": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3}
+AGES = {"on_notice": 1, "vacant": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3}
 
 
 def founded(cast: Cast, number: int, name: str) -> Cast:

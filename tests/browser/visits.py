@@ -134,6 +134,7 @@ SEEDS = [
     Seed("receive_objection", "province", "on_notice", objection(0)),
     Seed("decide_objection", "recon", "on_notice", objection(1)),
     Seed("reassess", "reviewer3", "on_notice", objection(2)),
+    Seed("reappoint", "recon", "vacant", objection(0)),
     Seed("conclude_objection", "recon", "on_notice", objection(3)),
     Seed("reply_objection", "province", "on_notice", objection(4)),
     Seed("rectification_item", "clerk", "mending", first(RectificationItem, "key")),

@@ -75,7 +75,7 @@ def test_a_member_decides_and_a_reviewer_of_the_case_does_not(cast: Cast, sign_i
     assert "雷鸣" in shown and f'value="{cast.recon.pk}"' not in shown
     posted = {"verb": "uphold", "heard": "双方已陈述", "reason": "证据充分", "indicators": ["2.1.b"]}
     one = client.post(page(objection, "decide"), {**posted, "reviewers": [cast.reviewer3.pk]})
-    assert one.status_code == 422 and "请选择两名不同的评审员" in one.text and "双方已陈述" in one.text
+    assert one.status_code == 422 and "请选择2名评审员" in one.text and "双方已陈述" in one.text
     survey = {**posted, "indicators": ["4.5.a"], "reviewers": [cast.reviewer3.pk, cast.unassigned.pk]}
     assert client.post(page(objection, "decide"), survey).status_code == 422
     both = {**posted, "reviewers": [cast.reviewer3.pk, cast.unassigned.pk]}

@@ -28,6 +28,7 @@ ARGUMENTS: dict[
     "receive_objection": {"key": "key"},
     "decide_objection": {"key": "key"},
     "reassess": {"key": "key"},
+    "reappoint": {"key": "key"},
     "conclude_objection": {"key": "key"},
     "reply_objection": {"key": "key"},
     "approve_revocation": {"key": "key"},

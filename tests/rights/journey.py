@@ -37,6 +37,7 @@ from review.actions import (
     opinion,
     plan,
     publication,
+    reappointment,
     reconsideration,
     recusals,
     resettling,
@@ -310,8 +311,13 @@ class Journey(Byways):
         both = [cast.reviewer4, cast.second]
         reconsideration.uphold(row, **said, reviewers=both, by=cast.recon, at=at)
         self.rest("judging again")
+        again = {"values": {"2.1.b": "2.1.b" not in self.missed}, "notes": {"2.1.b": "现场复核"}}
+        with aside():
+            recusals.recuse_self(self.case, reason="亲属在该社区任职", by=cast.second, at=at)
+            reconsideration.rejudge(row, **again, by=cast.reviewer4, at=at)
+            self.rest("appointing another reviewer")
+            reappointment.replace(row, reviewers=[cast.unassigned], by=cast.recon, at=at)
         for person in both:
-            again = {"values": {"2.1.b": "2.1.b" not in self.missed}, "notes": {"2.1.b": "现场复核"}}
             reconsideration.rejudge(row, **again, by=person, at=at)
         self.rest("concluding the objection")
         reconsideration.conclude(row, reason="维持", settlements={}, notes={}, by=cast.recon, at=at)

@@ -80,10 +80,15 @@ class Everybody:
             where = address(name.removeprefix("POST "), {**known, **self.known})
             found = self.tried(name, where, expected)
             self.faults += table.differences(section, name, expected, found)
-            closed = {key: said for key, said in expected.items() if said in {"403", "404", "in"}}
-            if self.whole_way and closed and not name.startswith("POST "):
-                posted = tried({key: self.clients[key] for key in closed}, where, {"verb": "none"})
-                self.faults += table.differences(section, f"POST {name}", closed, posted)
+            if self.whole_way and not name.startswith("POST "):
+                self.faults += self.posted(section, name, where, expected)
+
+    def posted(self, section: str, name: str, where: str, expected: Row) -> list[str]:
+        """Return where somebody who does not get a page may post to it; a page that takes no post tells everybody so."""
+        closed = {key: said for key, said in expected.items() if said in {"403", "404", "in"}}
+        found = tried({key: self.clients[key] for key in closed}, where, {"verb": "none"})
+        let = {key: said for key, said in closed.items() if found[key] != "405"}
+        return table.differences(section, f"POST {name}", let, found)
 
     def tried(self, name: str, where: str, expected: Row) -> Row:
         """Return what those with a cell get."""

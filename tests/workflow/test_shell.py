@@ -37,7 +37,9 @@ def test_way_back_never_leaves_the_site(client: Client, target: str) -> None:
 
 
 def test_preferences_are_not_read_by_get(client: Client) -> None:
-    assert client.get(reverse("preferences")).status_code == 405
+    answer = client.get(reverse("preferences"))
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "此地址不能这样打开或提交" in answer.text and 'href="/"' in answer.text
 
 
 def test_cookie_with_an_unknown_value_is_the_normal_look(rf: RequestFactory) -> None:

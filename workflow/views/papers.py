@@ -36,10 +36,6 @@ class Reading(CasePage):
         """Reading only."""
         return YES
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is nothing to send."""
-        raise Hidden
-
 
 class PapersPage(Reading):
     """The papers issued in the case that the person may open, and the certificates of its stars."""
