@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from applications.actions import batches, calendar, intake, turns
 from applications.models import Assignment, Todo, User
 from rectification.actions import items
-from review.actions import announcement, plan, publication, reconsideration, recusals, revocation, settling
+from review.actions import (
+    announcement,
+    plan,
+    publication,
+    reconsideration,
+    recusals,
+    revocation,
+    settling,
+    survey_answers,
+)
 
 if TYPE_CHECKING:
     from tests.rights.test_duties import Walk
@@ -88,6 +97,17 @@ PAIRS: dict[str, list[Pair]] = {
             lambda w, by: plan.return_plan(w.case, **SAID, by=by, at=w.at),
             "方案由您编制",
         ),
+    ],
+    "form drawn": [
+        Pair(
+            "entered",
+            "surveyor",
+            "county_officer",
+            lambda w, by: survey_answers.check_answer(
+                w.case, answer=w.known["drawn"], passed=True, by=by, at=w.at
+            ),
+            "这份问卷由您录入，须由他人核查。",
+        )
     ],
     "to be settled": [Pair("judged", "reviewer", "", settle, "您是本案本轮的评审员", alone=True)],
     "notice handed in": [

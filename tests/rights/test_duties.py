@@ -23,7 +23,9 @@ from review.actions import (
     recusals,
     revocation,
     settling,
+    survey_answers,
 )
+from review.models import SurveyAnswer
 from tests import papers, road
 from tests.cast import Cast
 from tests.review import assessing, drive, publishing
@@ -141,6 +143,11 @@ def review_stops(walk: Walk) -> None:
     walk.stop("plan handed in")
     plan.approve_plan(case, **SAID, by=cast.county2, at=at)
     assessing.brief(cast, case, at)
+    with aside():
+        form = assessing.open_survey(cast, case, at, 2)[0].serial
+        survey_answers.enter_answer(case, serial=form, answers=assessing.answers(), by=cast.surveyor, at=at)
+        survey_answers.draw_checks(case, by=cast.county, at=at)
+        walk.stop("form drawn", drawn=SurveyAnswer.objects.get(quality="drawn"))
     road.through_collection(cast, case)
     case.refresh_from_db()
     missed = drive.missed_for(case, 4)
