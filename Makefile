@@ -9,6 +9,7 @@ NAMED := $(filter-out file,$(origin DATABASE_URL))
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
+SPREAD := -n $(JOBS) --dist worksteal
 LOCK := .venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
@@ -24,13 +25,13 @@ demo: runtime ## delete the demo's data and start it afresh
 	@DEMO=1 exec $(PY) manage.py serve --prepare --afresh --port $(PORT)
 
 test: dev ## the whole suite on SQLite, without any service
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -q $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) $(SPREAD) -q $(ARGS)
 
 test-thorough: dev ## what takes longer: every page of every role, the journeys, the table of rights, generated posts, kills
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -q -m "thorough and not nightly and not services" $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) $(SPREAD) -q -m "thorough and not nightly and not services" $(ARGS)
 
 test-services: dev ## the whole suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
-	@DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)' $(PYTEST) -n $(JOBS) -q -m "not nightly" $(ARGS)
+	@DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)' $(PYTEST) $(SPREAD) -q -m "not nightly" $(ARGS)
 
 lint: dev ## style, types, import contracts, translations
 	@$(PY) -m ruff check .
@@ -48,7 +49,7 @@ bench: dev ## the measured goals, printed as ratios (on PostgreSQL, too, where D
 
 nightly: dev ## the long tests (those of services only where DATABASE_URL names one)
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)',env -u DATABASE_URL -u REDIS_URL) \
-		$(PYTEST) -n $(JOBS) -q -o faulthandler_timeout=0 -m "nightly$(if $(NAMED),, and not services)" $(ARGS)
+		$(PYTEST) $(SPREAD) -q -o faulthandler_timeout=0 -m "nightly$(if $(NAMED),, and not services)" $(ARGS)
 
 messages: dev ## bring the English catalogue up to date with the Chinese source strings
 	@$(PY) manage.py messages

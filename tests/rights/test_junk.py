@@ -171,7 +171,7 @@ def heirs(page: type) -> list[type]:
     return [page, *(heir for child in page.__subclasses__() for heir in heirs(child))]
 
 
-@pytest.mark.parametrize("times", [30, pytest.param(1000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("times", [15, pytest.param(1000, marks=pytest.mark.nightly)])
 def test_no_form_breaks_under_nonsense(cast: Cast, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     monkeypatch.setattr("applications.clock.now", lambda: cast.at)
     more(cast)

@@ -61,7 +61,8 @@ def sqlite_schema(folder: Path) -> Schema:
     return schema
 
 
-@pytest.mark.nightly  # Django's own way takes its time; .ci/run calls this one, too
+@pytest.mark.thorough  # Django's own way takes its time
+@pytest.mark.alike
 def test_sqlite_is_the_same_both_ways(tmp_path: Path) -> None:
     schemas = []
     for how in (QUICK, SLOW):
@@ -72,7 +73,8 @@ def test_sqlite_is_the_same_both_ways(tmp_path: Path) -> None:
     assert schemas[0] == schemas[1]
 
 
-@pytest.mark.nightly
+@pytest.mark.thorough
+@pytest.mark.twice
 @pytest.mark.services
 def test_postgresql_is_the_same_both_ways(tmp_path: Path) -> None:
     database = settings.DATABASES["default"]
