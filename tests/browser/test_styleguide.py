@@ -86,6 +86,32 @@ def test_action_bar_takes_the_place_of_the_tab_bar_on_a_phone(open_page: OpenPag
     expect(page.locator(".tabbar")).to_be_in_viewport()
 
 
+def test_a_bar_without_a_primary_action_leaves_the_tab_bar_alone(open_page: OpenPage) -> None:
+    page = open_page("/styleguide/?page=case", width=390)
+    page.evaluate(
+        "document.querySelectorAll('.actionbar > *').forEach(e => e.remove());"
+        "document.querySelector('.actionbar').innerHTML = '<a class=\"btn btn-secondary\" href=\"#\">x</a>'"
+    )
+    expect(page.locator(".tabbar")).to_be_in_viewport()
+    assert page.locator(".actionbar").evaluate("bar => getComputedStyle(bar).position") == "static"
+
+
+def test_names_of_the_star_bands_do_not_touch_on_the_narrowest_phone(open_page: OpenPage) -> None:
+    page = open_page("/styleguide/?page=case", width=320, locale="en-US")
+    assert page.locator("html").get_attribute("lang") == "en"
+    boxes = (
+        page.locator(".ruler")
+        .first.locator("text.band")
+        .evaluate_all(
+            "all => all.map(text => text.getBoundingClientRect()).map(box => [box.left, box.right, box.top])"
+        )
+    )
+    for left in boxes:
+        for right in boxes:
+            if left[2] == right[2] and left[0] < right[0]:
+                assert left[1] < right[0], boxes
+
+
 def test_stepper_folds_on_a_phone_and_says_what_comes_next(open_page: OpenPage) -> None:
     page = open_page("/styleguide/?page=case", width=390)
     fold = page.locator(".steps-fold")
