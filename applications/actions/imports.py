@@ -66,7 +66,7 @@ def read_table(name: str, content: bytes) -> list[list[Any]]:
             continue
         if "\x00" not in text:
             return list(csv.reader(io.StringIO(text)))
-    raise Invalid(_("文件“%(name)s”既不是 xlsx 也不是 csv,请另存为其中一种后重试。") % {"name": name})
+    raise Invalid(_("文件“%(name)s”既不是 xlsx 也不是 csv，请另存为其中一种后重试。") % {"name": name})
 
 
 def read_rows(name: str, content: bytes) -> list[Row]:

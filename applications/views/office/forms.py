@@ -24,7 +24,7 @@ class AccountForm(forms.Form):
         label=_("登录名"),
         max_length=64,
         validators=User._meta.get_field("username").validators,
-        help_text=_("文字、数字和 . @ + - _,本人登录时使用。"),
+        help_text=_("文字、数字和 . @ + - _，本人登录时使用。"),
     )
     name = forms.CharField(label=_("姓名"), max_length=64)
     email = forms.EmailField(label=_("电子邮箱"), required=False)
@@ -78,7 +78,7 @@ class StandInForm(forms.Form):
 class FileForm(forms.Form):
     """A file to import."""
 
-    file = forms.FileField(label=_("文件"), help_text=_("xlsx 或 csv,首行为列名。"))
+    file = forms.FileField(label=_("文件"), help_text=_("xlsx 或 csv，首行为列名。"))
 
 
 class NoticeForm(forms.Form):
