@@ -50,7 +50,8 @@ def _answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"code": refused.code, "error": refused.sentence}, status=refused.status)
     template = {403: "403.html", 404: "404.html"}.get(refused.status, "refused.html")
-    return render(request, template, {"exception": refused.sentence}, status=refused.status)
+    context = {"exception": refused.sentence, "later": isinstance(refused, TooMany)}
+    return render(request, template, context, status=refused.status)
 
 
 def _read_only(request: HttpRequest, bare: HttpResponse) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from applications import clock
 from applications.models import User
@@ -126,9 +126,15 @@ class Walk:
         return page
 
     def turn(self, name: str, label: str, *, width: int = WIDE, community: str = "") -> Page:
-        """Open a step from the desk row of the person whose turn it is."""
+        """Open a step from the desk row of the person whose turn it is, turning the pages of a long list."""
         page = self.desk(name, width)
-        self.follow(page, self.row(page, label, community).locator("td.c-act a"))
+        row, onward = self.row(page, label, community), page.locator(".pager a[rel=next]")
+        while not row.count() and onward.count():
+            here = page.locator(".pager [aria-current=page]")
+            number = int(here.inner_text())
+            onward.click()
+            expect(here).to_have_text(str(number + 1))
+        self.follow(page, row.locator("td.c-act a"))
         return page
 
     def row(self, page: Page, label: str, community: str = "") -> Locator:

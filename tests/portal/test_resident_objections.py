@@ -133,4 +133,5 @@ def test_searches_are_limited_and_lists_are_not(cast: Cast, client: Client, hand
     assert last[-2:] == [200, 429]
     assert client.get("/public/communities/").status_code == 200
     refused = client.get("/public/communities/?q=翠湖")
+    assert "操作过于频繁" in refused.text and "到时间后刷新本页即可" in refused.text
     assert "请在1分钟后再试" in refused.text
