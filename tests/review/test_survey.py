@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.errors import AlreadyDone, Hidden, Invalid, NotAllowed, Refused
@@ -387,11 +386,3 @@ def test_one_link_used_twice_at_once_gives_exactly_one_answer(cast: Cast) -> Non
         thread.join()
     assert sorted(told) == ["spent", "spent", "spent", "taken"]
     assert SurveyAnswer.objects.count() == 1
-
-
-def test_a_reason_that_is_too_long_is_led_to_in_the_summary(cast: Cast, case: Case, client: Client) -> None:
-    asked(cast, case, 4, 2)
-    client.force_login(cast.county)
-    sent = {"verb": "void", "reason": "长" * 301}
-    page = client.post(f"/cases/{case.pk}/survey/answers/", sent).content.decode()
-    assert 'href="#id_reason"' in page and page.count('id="id_reason"') == 1
