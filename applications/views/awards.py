@@ -87,6 +87,10 @@ class ConfirmAwardsPage(CasePage):
     right = "confirm_award"
     verbs = {"confirm": ConfirmAwardForm}
 
+    def form_kwargs(self, verb: str) -> dict[str, Any]:
+        """Give the fields the ids of the commendation that they stand beside."""
+        return {"auto_id": self.ids_of_row("pk")}
+
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the commendations; the words typed for one stay with that one."""
         typed = forms["confirm"]

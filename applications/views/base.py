@@ -107,6 +107,10 @@ class CasePage(LoginRequiredMixin, View):
         """Return what a verb's form is made with besides the data (override)."""
         return {}
 
+    def ids_of_row(self, name: str) -> str:
+        """Return the ``auto_id`` of a small form that stands in each row of a list: ``<field>-<row>``, as posted in ``name``."""
+        return f"%s-{self.request.POST.get(name, '')[:36].replace('%', '')}"
+
     def forms(self, bound: str = "") -> dict[str, BaseForm]:
         """Return the page's forms by verb, the posted one bound to what was typed."""
         made: dict[str, BaseForm] = {}

@@ -205,7 +205,7 @@ class AnswersPage(SurveyPages):
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Offer the interviewers; the fields of a check have the ids of the row that they stand in."""
         if verb == "check":
-            return {"auto_id": f"%s-{self.request.POST.get('answer', '')[:36].replace('%', '')}"}
+            return {"auto_id": self.ids_of_row("answer")}
         return {"interviewers": [row[:2] for row in self.interviewers]} if verb == "void" else {}
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:

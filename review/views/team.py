@@ -94,7 +94,7 @@ class TeamPage(ReadablePage):
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Return agencies, candidates and those who serve, as the page was posted."""
         if verb != "form":
-            return {}
+            return {"auto_id": self.ids_of_row("member")}
         posted = self.request.POST
         agencies = list(teams.agencies())
         agency = posted.get("agency", "") or self.request.GET.get("agency", "")
@@ -129,6 +129,10 @@ class TeamPage(ReadablePage):
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the members, who left, and what is advised."""
         seats = [row.seat for row in self.serving]
+        data = getattr(
+            forms.get("release"), "data", {}
+        )  # the reason stays with the member it was written for
+        released, typed = data.get("member"), data.get("reason", "")
         return {
             **super().context(forms),
             "form": forms.get("form"),
@@ -137,6 +141,7 @@ class TeamPage(ReadablePage):
                     "row": row,
                     "duties": duty_names(row.duties),
                     "releasable": row.member.user_id in self.releasable,
+                    "typed": typed if str(row.member.pk) == released else "",
                 }
                 for row in self.serving
             ],

@@ -68,6 +68,14 @@ def drawn(page: Typed, form: forms.BaseForm) -> bool:
     return any(field.id_for_label in page.ids for field in form.visible_fields())
 
 
+def asked(page: Typed, form: forms.BaseForm) -> bool:
+    """Whether the page still asks for what the form holds, with ids of the form's own or of the row that was posted."""
+    before, _sep, row = str(form.auto_id).partition("%s-")
+    if not before and not any(found.endswith(f"-{row}") for found in page.ids if row):
+        return False  # a row that is not there
+    return any(field.html_name in page.values.keys() | page.offered.keys() for field in form.visible_fields())
+
+
 def lost(page: Typed, form: forms.BaseForm, posted: Mapping[str, list[str]]) -> list[str]:
     """Return the fields of a refused form of which the page does not hold any more what was typed.
 
@@ -122,6 +130,6 @@ def unnamed(page: Typed, form: forms.BaseForm) -> list[str]:
             str(e) in said for e in bound.errors
         ):
             missing.append(f"{name} is not named in {said[:200]!r}")
-        if target not in page.ids and drawn(page, form):
+        if target not in page.ids and asked(page, form):
             missing.append(f"the summary leads to #{target}, which is nowhere")
     return missing
