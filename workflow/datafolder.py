@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from applications.models import User
@@ -27,6 +28,12 @@ def in_use() -> Iterator[None]:
                 % {"folder": settings.DATA_DIR}
             ) from None
         yield
+
+
+def behind() -> bool:
+    """Whether the database lacks migrations of this version; asking is quicker than a ``migrate`` that has nothing to do."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def unfinished() -> Path:

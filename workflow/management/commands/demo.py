@@ -20,7 +20,7 @@ EARLIEST = timedelta(days=140)
 
 
 class Command(BaseCommand):
-    """``manage.py demo [--if-empty|--people]``: 24 invented communities at every stage, by the actions people use.
+    """``manage.py demo [--people]``: 24 invented communities at every stage, by the actions people use.
 
     Deterministic for a given day. Only in demo mode: its people sign in by one click.
     """
@@ -28,8 +28,7 @@ class Command(BaseCommand):
     help = "建立演示省份（仅限演示模式）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to do with a database that is not empty, and the list of people."""
-        parser.add_argument("--if-empty", action="store_true", help="数据库已有人员时不做任何事。")
+        """Add the list of people."""
         parser.add_argument("--people", action="store_true", help="只列出演示人员及其角色。")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,8 +39,6 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("演示数据只能在演示模式下建立：请设置 DEMO=1。")
         if User.objects.exists():
-            if options["if_empty"]:
-                return
             raise CommandError("数据库不是空的。要重新建立演示省份，请运行 make demo。")
         self.build()
 

@@ -75,7 +75,8 @@ class Command(BaseCommand):
         if afresh or (settings.DEMO and datafolder.unfinished().exists()):
             datafolder.delete_demo()
         self.say(_("正在准备数据库……"))
-        call_command("migrate", verbosity=0, interactive=False)
+        if datafolder.behind():
+            call_command("migrate", verbosity=0, interactive=False)
         datafolder.check_purpose()
         if settings.DEMO:
             self.load_demo()
@@ -85,9 +86,10 @@ class Command(BaseCommand):
 
     def load_demo(self) -> None:
         """Fill an empty database with the demo province; one that was interrupted is begun again next time."""
-        if datafolder.purpose() == "empty":
-            datafolder.unfinished().touch()
-        call_command("demo", if_empty=True)
+        if datafolder.purpose() != "empty":
+            return
+        datafolder.unfinished().touch()
+        call_command("demo")
         datafolder.unfinished().unlink(missing_ok=True)
 
     def serve(self, host: str, port: int) -> None:
