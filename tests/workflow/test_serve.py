@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from applications.models import User
 from workflow import datafolder
@@ -88,10 +89,23 @@ def test_interrupted_demo_is_begun_again(
     monkeypatch.setattr(datafolder, "delete_demo", lambda: done.append("delete"))
     monkeypatch.setattr(datafolder, "check_purpose", lambda: None)
     monkeypatch.setattr(datafolder, "purpose", lambda: "empty")
+    monkeypatch.setattr(datafolder, "behind", lambda: True)
     datafolder.unfinished().touch()
     serve.Command().prepare(afresh=False)
     serve.Command().prepare(afresh=False)
     assert done == ["delete", "migrate", "demo", "migrate", "demo"]
+
+
+@pytest.mark.django_db
+def test_a_second_start_does_nothing_to_a_database_that_is_up_to_date_and_filled(
+    settings: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    monkeypatch.setattr(serve, "call_command", lambda name, **_: pytest.fail(f"{name} was called"))
+    monkeypatch.setattr(datafolder, "purpose", lambda: "demo")
+    serve.Command().prepare(afresh=False)
+    MigrationRecorder(connection).record_unapplied("review", "0002_exits_of_reassessors")
+    assert datafolder.behind()
 
 
 @pytest.mark.django_db
