@@ -12,7 +12,7 @@ from applications.errors import Hidden, Invalid, NotAllowed
 from applications.forms.papers import PickForm, UploadForm
 from applications.models import Evidence, Submission
 from applications.permissions_evidence import may_see_evidence, shown_to
-from applications.views.base import CasePage
+from applications.views.base import READING, CasePage
 from applications.views.paper import PaperPage
 
 INLINE = {"image/jpeg", "image/png", "image/webp"}
@@ -69,6 +69,7 @@ class LibraryPage(PaperPage):
 class EvidenceAccess(CasePage):
     """Pages about one file: only for those who may see it."""
 
+    http_method_names = READING
     right = "view_case"
 
     def check_entry(self) -> None:

@@ -16,7 +16,7 @@ from applications.errors import Hidden, Invalid, NotAllowed
 from applications.models import Claim
 from applications.queries.duedates import days_left
 from applications.queries.standards import plan_of
-from applications.views.base import CasePage
+from applications.views.base import READING, CasePage
 from applications.views.indicators import requirement_of
 from applications.views.paper import autosaved, line_view
 from review.actions import judging
@@ -232,6 +232,7 @@ def reading(page: CasePage, item: Item) -> dict[str, Any]:
 class JudgementsPage(CasePage):
     """Both reviewers' judgements side by side, with what was settled: for everybody who may see them by now."""
 
+    http_method_names = READING
     template_name = "review/judgements.html"
     right = "view_case"
 

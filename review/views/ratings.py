@@ -21,7 +21,7 @@ from applications.errors import Hidden, NotAllowed
 from applications.models import Evidence
 from applications.permissions_evidence import shown_to
 from applications.queries.standards import standard_of
-from applications.views.base import CasePage
+from applications.views.base import READING, CasePage
 from review.models import Rating, RatingLine
 from review.queries.ratings import decision_of, may_see_rating, seal_of_rating
 from review.queries.retelling import result_words, retold, together
@@ -32,6 +32,7 @@ from review.views.scoring import summary
 class RatingAccess(CasePage):
     """Let in whoever may see the rating of the address."""
 
+    http_method_names = READING
     right = "view_case"
     rating: Rating
 

@@ -284,7 +284,7 @@ def test_the_community_sees_the_rating_after_the_decision_only(cast, scored, sig
 def test_a_rating_of_another_case_is_not_found_under_this_one(cast, scored, sign_in) -> None:
     assert sign_in("county").get(url("rating", scored, pk=Rating.objects.get().pk + 1)).status_code == 404
     assert sign_in("county").get(url("decision", scored, pk=99)).status_code == 404
-    assert sign_in("county").post(url("rating", scored, pk=Rating.objects.get().pk)).status_code == 404
+    assert sign_in("county").post(url("rating", scored, pk=Rating.objects.get().pk)).status_code == 405
 
 
 def test_a_small_committee_is_called_by_the_province(cast, case, sign_in, clock) -> None:

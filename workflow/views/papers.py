@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.core.verdict import YES, Verdict
 from applications.errors import Hidden, NotAllowed, Refused
 from applications.models import OfficialPaper
-from applications.views.base import CasePage
+from applications.views.base import READING, CasePage
 from review.models import StarAward
 from workflow import papers, pdf
 
@@ -28,6 +28,8 @@ class Later(Refused):
 
 class Reading(CasePage):
     """A page that only reads; whoever sees the case comes this far."""
+
+    http_method_names = READING
 
     def check_entry(self) -> None:
         """Let everybody in who sees the case; each paper is checked by itself."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -14,7 +14,7 @@ from applications import clock
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import Hidden, NotAllowed, Refused
 from applications.permissions import grants
-from applications.views.base import READING, put_faults
+from applications.views.base import put_faults
 
 
 class OfficePage(LoginRequiredMixin, View):
@@ -68,8 +68,6 @@ class OfficePage(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Make the one domain call that the pressed button stands for."""
-        if not self.verbs:
-            return HttpResponseNotAllowed(READING)
         verb = request.POST.get("verb", "")
         if verb not in self.verbs:
             raise Refused(_("没有名为“%(verb)s”的操作，请从页面上的按钮提交。") % {"verb": verb[:40]})
