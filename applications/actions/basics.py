@@ -9,6 +9,7 @@ import chinese_calendar
 from chinese_calendar.constants import Holiday, holidays, workdays
 
 from applications.actions import standards
+from applications.core.working_days import Calendar
 from applications.models import CalendarDay, CalendarYear, Region, Standard
 
 HERE = Path(__file__).resolve().parent.parent
@@ -45,10 +46,9 @@ def load_regions(rows: Iterable[dict[str, str]]) -> int:
 
 def seed_calendar() -> int:
     """Enter the official years of the State Council's notices up to the last one known; return how many are new."""
-    years = {day.year for day in [*holidays, *workdays]}
     known = set(CalendarYear.objects.values_list("year", flat=True))
     source = f"chinesecalendar {chinese_calendar.__version__ if hasattr(chinese_calendar, '__version__') else '1.11'}"
-    fresh = sorted(years - known)
+    fresh = sorted(_shipped_years() - known)
     for number in fresh:
         year = CalendarYear.objects.create(year=number, official=True, source=source)
         CalendarDay.objects.bulk_create(
@@ -58,6 +58,17 @@ def seed_calendar() -> int:
             ]
         )
     return len(fresh)
+
+
+def shipped_calendar() -> Calendar:
+    """Return the calendar that an installation begins with, for the command line before there is a database."""
+    years = _shipped_years()
+    exceptions = {day: kind for year in years for day, kind, _name in _different_days(year)}
+    return Calendar(exceptions=exceptions, official_years=frozenset(years))
+
+
+def _shipped_years() -> set[int]:
+    return {day.year for day in [*holidays, *workdays]}
 
 
 def _different_days(year: int) -> list[tuple[date, str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from applications.models import Batch, ClockStep, DeadlineRung
 from notifications.models import Outbox
@@ -98,8 +99,27 @@ def test_a_term_over_a_year_without_notice_is_refused(cast: Cast, capsys: Any) -
     assert "2027年的放假通知尚未录入" in capsys.readouterr().err
 
 
+@pytest.mark.django_db
+def test_without_a_calendar_the_one_that_comes_with_the_product_is_asked(capsys: Any) -> None:
+    call_command("due", "2026-09-28", "5", json=True)
+
+    said = capsys.readouterr()
+    assert json.loads(said.out)["due"] == "2026-10-10"
+    assert "按随附的节假日安排计算" in said.err
+
+
+def test_without_a_database_too(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_table(*args: Any) -> bool:
+        raise OperationalError("no such table: applications_calendaryear")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", no_table)
+    call_command("due", "2026-09-28", "5", json=True)
+    assert json.loads(capsys.readouterr().out)["due"] == "2026-10-10"
+
+
 @pytest.mark.parametrize(
-    "pair", [("heute", "5"), ("2026-03-02", "viele"), ("2026-03-02", "-1"), ("9999-12-31", "5")]
+    "pair",
+    [("heute", "5"), ("2026-03-02", "viele"), ("2026-03-02", "-1"), ("9999-12-31", "5"), ("x", "9" * 5000)],
 )
 def test_nonsense_is_refused_as_json(cast: Cast, capsys: Any, pair: tuple[str, str]) -> None:
     with pytest.raises(SystemExit):
