@@ -99,8 +99,10 @@ def test_a_term_over_a_year_without_notice_is_refused(cast: Cast, capsys: Any) -
     assert "2027年的放假通知尚未录入" in capsys.readouterr().err
 
 
-@pytest.mark.django_db
-def test_without_a_calendar_the_one_that_comes_with_the_product_is_asked(capsys: Any) -> None:
+def test_without_a_calendar_the_one_that_comes_with_the_product_is_asked(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda *args: False)
     call_command("due", "2026-09-28", "5", json=True)
 
     said = capsys.readouterr()
