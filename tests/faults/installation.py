@@ -36,11 +36,11 @@ class Installation:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the supervisor and wait until the server answers."""
+    def start(self, *options: str) -> None:
+        """Start the supervisor, with options for ``manage.py serve``, and wait until the server answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "serve.log").open("ab") as log:
-            command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
+            command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *options]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )

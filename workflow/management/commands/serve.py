@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from workflow import catalogue, datafolder
+from workflow import catalogue, datafolder, statics
 from workflow.supervisor import Child, Supervisor, answers, port_is_free
 
 
@@ -96,6 +96,8 @@ class Command(BaseCommand):
         """Run server, worker and clock; say where, once the server answers."""
         began = time.monotonic()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
+        if settings.PRODUCTION:
+            statics.gather()
         supervisor = Supervisor(
             children(host, port),
             vital="server",
