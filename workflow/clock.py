@@ -7,9 +7,11 @@ database, and each runs in a transaction of its own.
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from applications import clock
 from applications.actions import jobs
@@ -56,6 +58,19 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "sessions": lambda at: sessions.sweep(),
     "jobs": lambda at: jobs.forget(now=at),
     "files": strays.ask,
+}
+
+# what a step does, as the page of its administrator says it
+LABELS: dict[str, Any] = {
+    "sweep_cases": _("接续停滞的案卷"),
+    "close_batches": _("截止申报批次"),
+    "close_notices": _("结束到期的公示"),
+    "ladder": _("期限提醒和督办"),
+    "anchor": _("存证日志摘要"),
+    "outbox": _("重发超时的消息"),
+    "sessions": _("清理过期的登录"),
+    "jobs": _("清理过期的任务文件"),
+    "files": _("清理无主的文件"),
 }
 
 

@@ -6,6 +6,7 @@ from workflow.views import (
     accounts,
     case,
     desk,
+    health,
     jobs,
     palette,
     papers,
@@ -19,6 +20,9 @@ from workflow.views import (
 
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
     path("desk/", desk.desk, name="desk"),
     path("desk/export/", desk.export, name="desk_export"),
     path("todos/bulk/", todos.bulk, name="todos_bulk"),

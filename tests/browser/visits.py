@@ -31,6 +31,7 @@ NOT_PAGES = {
     **dict.fromkeys(
         ("portal_csv", "portal_heads_file", "api_results", "api_community", "api_notices", "palette"), "data"
     ),
+    **dict.fromkeys(("livez", "readyz", "healthz"), "for probes"),
     **dict.fromkeys(("watch", "preferences", "logout", "notifications_read", "todos_bulk"), "POST only"),
     **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),

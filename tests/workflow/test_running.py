@@ -30,8 +30,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 def row_of(page: str, name: str) -> str:
-    """Return the table row of a step."""
-    return next(row for row in page.split("<tr ") if f">{name}<" in row)
+    """Return the table row of a step, which is called there by its words."""
+    return next(row for row in page.split("<tr ") if f">{clock.LABELS[name]}<" in row)
 
 
 def test_the_administrator_sees_a_failed_step_until_it_succeeds(

@@ -12,6 +12,7 @@ from applications.permissions import grants
 from applications.views.office.base import OfficePage
 from notifications import outbox
 from notifications.models import Delivery, Outbox
+from workflow import clock, health
 
 MOST = 100
 
@@ -23,7 +24,7 @@ class RetryForm(forms.Form):
 
 
 class Running(OfficePage):
-    """Dead messages with a button to try again, failed deliveries, the clock's steps."""
+    """How it runs in words, dead messages with a button to try again, failed deliveries, the clock's steps."""
 
     template_name = "workflow/running.html"
     verbs = {"retry": RetryForm}
@@ -43,7 +44,10 @@ class Running(OfficePage):
             "undelivered": Delivery.objects.filter(failed_at__isnull=False)
             .select_related("notification__user")
             .order_by("-failed_at")[:MOST],
-            "steps": ClockStep.objects.order_by("name"),
+            "health": health.checks(self.at),
+            "steps": [
+                (clock.LABELS.get(row.name, row.name), row) for row in ClockStep.objects.order_by("name")
+            ],
             "waiting": outbox.waiting(self.at).count(),
             "may_retry": "manage_accounts" in grants(self.request.user),
         }
