@@ -78,3 +78,7 @@ def require(verdict: Verdict) -> None:
     """Raise ``NotAllowed`` with the verdict's reason unless it is a yes."""
     if not verdict.ok:
         raise NotAllowed(verdict.reason)
+
+
+class StoreAway(OSError):
+    """The store of files does not answer, or refuses: nothing of what was asked for was done."""

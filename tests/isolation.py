@@ -23,6 +23,7 @@ OURS = (
         "S3_ACCESS_KEY",
         "S3_BUCKET",
         "S3_ENDPOINT",
+        "S3_REGION",
         "S3_SECRET_KEY",
     ),
     *(

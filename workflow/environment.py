@@ -124,10 +124,11 @@ def file_storage() -> dict[str, object]:
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "workflow.objectstore.ObjectStore",
         "OPTIONS": {
             "bucket_name": bucket,
             "endpoint_url": text("S3_ENDPOINT") or None,
+            "region_name": text("S3_REGION") or None,
             "access_key": text("S3_ACCESS_KEY"),
             "secret_key": text("S3_SECRET_KEY"),
             "default_acl": "private",

@@ -1,6 +1,6 @@
 """Turns refusals into answers: 404 for strangers, 403 and 409 with the reason, in the reader's language.
 
-A database that is away or too busy is 503 with a time to come back, not a broken page.
+A database or an object store that is away or too busy is 503 with a time to come back, not a broken page.
 """
 
 import logging
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from applications.errors import Refused
+from applications.errors import Refused, StoreAway
 from applications.limits import TooMany
 from workflow.views.errors import away
 
@@ -35,8 +35,8 @@ class ErrorSentences:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page or the JSON of a refusal; anything else goes on to Django."""
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            log.exception("The database is away or busy.", exc_info=exception)
+        if isinstance(exception, (OperationalError, InterfaceError, StoreAway)):
+            log.exception("The database or the object store is away or busy.", exc_info=exception)
             return away()
         if not isinstance(exception, Refused):
             return None
