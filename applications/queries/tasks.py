@@ -53,7 +53,7 @@ def topic_line(dossier: Dossier, topic: Topic) -> TaskLine:
     return TaskLine(
         name=words(topic.name),
         key=topic.id,
-        done=sum(spec.key in dossier.values for spec in topic.facts),
+        done=sum(spec.key in dossier.values and not dossier.facts[spec.key].carried for spec in topic.facts),
         all=len(topic.facts),
         faults=sum(spec.key in faulty for spec in topic.facts),
     )
@@ -73,13 +73,17 @@ def dimension_line(dossier: Dossier, dimension: Dimension) -> TaskLine:
 
 
 def indicator_kind(dossier: Dossier, indicator: Indicator) -> str:
-    """The state of an indicator: ``todo``, ``doing`` (facts or claim incomplete), ``need`` (proof), ``done``, ``paused``
-    (it comes from the survey)."""
+    """The state of an indicator: ``todo``, ``doing`` (facts or claim incomplete), ``carried`` (from the last application,
+    not looked at yet), ``need`` (proof), ``done``, ``paused`` (it comes from the survey)."""
     if indicator.method == SURVEY:
         return "paused"
     facts = [key for key in dossier.facts_by_indicator.get(indicator.id, ()) if key in dossier.specs]
     there = sum(key in dossier.values for key in facts)
     claim = dossier.claims.get(indicator.id)
+    if (claim and claim.carried) or any(
+        key in dossier.values and dossier.facts[key].carried for key in facts
+    ):
+        return "carried"
     if there < len(facts) or (claimable(indicator) and claim is None):
         return "doing" if there or claim else "todo"
     wants = indicator.method == DOCUMENTS and dossier.line(indicator).points > 0
