@@ -260,8 +260,17 @@ def holders(right: str, path: str) -> QuerySet[User]:
 
 def holders_of_any(rights: Iterable[str], path: str) -> QuerySet[User]:
     """Return the active people who hold one of these rights on this region or one above it, stand-ins not included."""
-    today = clock.today()
     prefixes = [path[: index + 1] for index, sign in enumerate(path) if sign == "/"]
+    return _in_office(rights, memberships__region__path__in=prefixes)
+
+
+def holders_below(right: str, path: str) -> QuerySet[User]:
+    """Return the active people who hold a right on this region or one below it, stand-ins not included."""
+    return _in_office([right], memberships__region__path__startswith=path)
+
+
+def _in_office(rights: Iterable[str], **place: Any) -> QuerySet[User]:
+    today = clock.today()
     granted = GroupObjectPermission.objects.filter(permission__codename__in=list(rights)).values("group")
     in_office = Q(memberships__until__isnull=True) | Q(memberships__until__gte=today)
     return User.objects.filter(  # one filter call: one and the same membership has to meet all of it
@@ -271,5 +280,5 @@ def holders_of_any(rights: Iterable[str], path: str) -> QuerySet[User]:
         memberships__since__lte=today,
         memberships__organisation__active=True,
         memberships__group__in=granted,
-        memberships__region__path__in=prefixes,
+        **place,
     ).distinct()

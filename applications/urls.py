@@ -12,6 +12,7 @@ from applications.views import (
     indicators,
     intake,
     reading,
+    reuse,
     submission,
     viewer,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("cases/<int:case>/apply/evidence/", evidence.LibraryPage.as_view(), name="evidence_upload"),
     path("cases/<int:case>/apply/awards/", awards.AwardsPage.as_view(), name="awards"),
     path("cases/<int:case>/apply/check/", submission.SigningPage.as_view(), name="apply_check"),
+    path("cases/<int:case>/apply/reuse/", reuse.ReusePage.as_view(), name="reuse"),
     path("cases/<int:case>/apply/abandon/", submission.AbandonPage.as_view(), name="abandon"),
     path("cases/<int:case>/receipts/<int:pk>/", submission.ReceiptPage.as_view(), name="receipt"),
     path("cases/<int:case>/check/", intake.CheckPage.as_view(), name="intake_check"),

@@ -73,6 +73,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry("desk", _("我的待办"), "inbox", tab=True),
             Entry("cases", _("案卷"), "layers", tab=True),
             Entry("apply_start", _("新建申报"), "plus", rights=("fill_application",)),
+            Entry("turnout", _("申报进度"), "list-todo", rights=CHECKS[1:]),
             Entry("ledger", _("整改台账"), "list-checks", tab=True),
             Entry("deadline_calendar", _("期限日历"), "calendar-clock"),
             Entry("search", _("查找"), "search"),

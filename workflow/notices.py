@@ -20,6 +20,7 @@ from notifications.lent import lent
 from notifications.outbox import register
 from notifications.wording import text_of
 from workflow import audience
+from workflow import batch_notices as batch_notices  # registers what is said of a batch
 from workflow import pings as pings  # the case becomes a source of live pings
 from workflow.desk import page_of, words_of
 

@@ -17,6 +17,7 @@ STAGES = dict(Case.State.choices)
 OFFICES = {**dict.fromkeys(blind.VERBS, gettext_lazy("第三方评审员")), "cast_vote": gettext_lazy("评定委员")}
 ICONS = {
     "open_case": "file-text",
+    "reuse_application": "copy",
     "enter": "flag",
     "submit": "send",
     "decide": "gavel",
@@ -70,6 +71,7 @@ def _issued(data: Mapping[str, Any]) -> str:
 # A verb that is not here shows no data: what a reviewer, a voter or an objector said is read on its own page.
 DETAILS: dict[str, Detail] = {
     "open_case": plain("batch"),
+    "reuse_application": plain("batch"),
     "enter": _entered,
     "submit": plain("receipt"),
     "resubmit": plain("receipt"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Any] = {
     "open_case": _("建立案卷"),
     "enter": _("进入下一阶段"),
+    "reuse_application": _("沿用上次申报"),
     "submit": _("签署承诺并提交申报"),
     "resubmit": _("补正后重新提交"),
     "recall": _("撤回提交"),

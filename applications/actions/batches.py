@@ -16,6 +16,7 @@ from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, require
 from applications.models import Batch, Organisation, Region, Standard, User
 from applications.permissions import holds
+from notifications.outbox import post
 
 
 @dataclass(frozen=True)
@@ -124,23 +125,49 @@ def edit(batch: Batch, draft: Draft, *, by: User, at: datetime) -> Batch:
 
 @verb("submit_batch")
 def submit(batch: Batch, *, by: User, at: datetime) -> None:
-    """Put a draft up for approval by another person."""
+    """Put a draft up for approval by another person, who is told."""
     require(may_prepare(by, batch.scope))
-    move(Batch.objects.select_for_update().get(pk=batch.pk), "submitted")
+    batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
+    batch.return_reason = ""
+    move(batch, "submitted", fields=("return_reason",))
+    _tell("batch.submitted", batch, at)
 
 
 @verb("approve_batch")
 def approve(batch: Batch, *, by: User, at: datetime) -> None:
-    """Approve and open a batch; its standard is frozen with its first case."""
+    """Approve and open a batch; its standard is frozen with its first case. Everybody in its scope is told."""
     batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
     require(may_approve(by, batch))
     batch.approved_by, batch.approved_at = by, at
     move(batch, "open", fields=("approved_by", "approved_at"))
+    _tell("batch.approved", batch, at)
+    counties = Region.objects.filter(level="county", path__startswith=batch.scope.path)
+    for path in counties.order_by("path").values_list("path", flat=True):
+        post(
+            "batch.opened",
+            f"batch.opened:{batch.pk}:{path}",
+            at=at,
+            payload={"batch": batch.pk, "path": path},
+        )
 
 
 @verb("return_batch")
-def send_back(batch: Batch, *, by: User, at: datetime) -> None:
-    """Send a submitted batch back to be changed."""
+def send_back(batch: Batch, *, reason: str, by: User, at: datetime) -> None:
+    """Send a submitted batch back to be changed, with what is to be changed."""
     batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
     require(may_approve(by, batch))
-    move(batch, "draft")
+    if not reason.strip():
+        raise Invalid([FieldFault("reason", _("请写明需要修改的内容。"))])
+    batch.return_reason = reason.strip()[:300]
+    move(batch, "draft", fields=("return_reason",))
+    _tell("batch.returned", batch, at)
+
+
+def _tell(topic: str, batch: Batch, at: datetime) -> None:
+    """Post what is said of a batch; each submission, return and approval is one of its own."""
+    post(
+        topic,
+        f"{topic}:{batch.pk}:{at.isoformat()}",
+        at=at,
+        payload={"batch": batch.pk, "at": at.isoformat()},
+    )

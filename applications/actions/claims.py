@@ -38,26 +38,33 @@ class Entry:
 
 
 @verb("save_indicator")
-def save_indicator(case: Case, *, indicator: str, entry: Entry, by: User, at: datetime) -> Saved:
-    """Save an indicator's claim and the facts on its page; a measured-only indicator is computed, never claimed."""
+def save_indicator(
+    case: Case, *, indicator: str, entry: Entry, checked: bool = False, by: User, at: datetime
+) -> Saved:
+    """Save an indicator's claim and the facts on its page; a measured-only indicator is computed, never claimed.
+
+    ``checked`` as with facts: saved by the person who looked at it, not by itself.
+    """
     work = work_on(case, by=by, at=at)
     known = work.plan.standard.indicators.get(indicator)
     if known is None:
         raise Refused(_("标准中没有编号为“%(id)s”的指标。") % {"id": indicator[:40]})
-    saved = write_facts(work, entry.facts, entry.revisions)
+    saved = write_facts(work, entry.facts, entry.revisions, checked=checked)
     if claimable(known):
-        claims = _Claims(work, saved, [indicator])
+        claims = _Claims(work, saved, [indicator], checked)
         claims.write(known, entry, "reached")
         claims.flush()
     return saved
 
 
 @verb("save_claims")
-def save_claims(case: Case, *, entries: Mapping[str, Entry], by: User, at: datetime) -> Saved:
+def save_claims(
+    case: Case, *, entries: Mapping[str, Entry], checked: bool = False, by: User, at: datetime
+) -> Saved:
     """Save the claims of several indicators at once; faults and conflicts stand at ``claim-<id>``."""
     work = work_on(case, by=by, at=at)
     saved = Saved()
-    claims = _Claims(work, saved, list(entries))
+    claims = _Claims(work, saved, list(entries), checked)
     for indicator, entry in entries.items():
         known = work.plan.standard.indicators.get(indicator)
         if known is None or not claimable(known):
@@ -70,8 +77,8 @@ def save_claims(case: Case, *, entries: Mapping[str, Entry], by: User, at: datet
 class _Claims:
     """Writes claims within a turn; new ones are gathered and inserted together."""
 
-    def __init__(self, work: Work, saved: Saved, indicators: Sequence[str]) -> None:
-        self.work, self.saved = work, saved
+    def __init__(self, work: Work, saved: Saved, indicators: Sequence[str], checked: bool) -> None:
+        self.work, self.saved, self.checked = work, saved, checked
         rows = Claim.objects.filter(case=work.case, indicator__in=indicators).select_related("updated_by")
         self.rows = {row.indicator: row for row in rows}
         self.fresh: list[Claim] = []
@@ -89,6 +96,9 @@ class _Claims:
             self._fault("note", sentence % {"count": len(note), "most": LONGEST_NOTE})
             return
         if row is not None and (row.reached, row.note) == (entry.reached, note):
+            if self.checked and row.carried:
+                row.carried = False
+                row.save(update_fields=["carried"])
             return
         if row is not None and self._clash(row, indicator, entry, note, field):
             return
@@ -118,7 +128,8 @@ class _Claims:
             by,
             at,
         )
-        row.save(update_fields=["reached", "note", "revision", "updated_by", "updated_at"])
+        row.carried = False
+        row.save(update_fields=["reached", "note", "carried", "revision", "updated_by", "updated_at"])
 
     def flush(self) -> None:
         """Insert what is new."""

@@ -32,18 +32,28 @@ CLEARED = ""  # a cleared fact keeps its row, so that its revisions go on counti
 
 @verb("save_facts")
 def save_facts(
-    case: Case, *, values: Mapping[str, Typed], revisions: Mapping[str, int], by: User, at: datetime
+    case: Case,
+    *,
+    values: Mapping[str, Typed],
+    revisions: Mapping[str, int],
+    checked: bool = False,
+    by: User,
+    at: datetime,
 ) -> Saved:
     """Save what can be saved of the facts typed on a page, each against the revision it was read at.
+
+    ``checked``: the person looked at the page and saved it, so that what was carried over stands as confirmed.
 
     A value that cannot be read and one that somebody else changed meanwhile are refused alone; the others are
     saved. Raises ``Refused`` where a fact was not returned for correction.
     """
     work = work_on(case, by=by, at=at)
-    return write_facts(work, values, revisions)
+    return write_facts(work, values, revisions, checked=checked)
 
 
-def write_facts(work: Work, values: Mapping[str, Typed], revisions: Mapping[str, int]) -> Saved:
+def write_facts(
+    work: Work, values: Mapping[str, Typed], revisions: Mapping[str, int], *, checked: bool = False
+) -> Saved:
     """Write facts within a turn already taken."""
     specs = declared_specs(work.plan)
     rows = {
@@ -66,8 +76,12 @@ def write_facts(work: Work, values: Mapping[str, Typed], revisions: Mapping[str,
         except Faults as error:
             saved.faults += [FieldFault(key, words(fault.text)) for fault in error]
             continue
-        new = _write_one(work, spec, rows.get(key), value, revisions.get(key, 0), saved)
+        row = rows.get(key)
+        new = _write_one(work, spec, row, value, revisions.get(key, 0), saved)
         fresh += [new] if new else []
+        if checked and row is not None and row.carried and row.value == value:
+            row.carried = False
+            row.save(update_fields=["carried"])
     create_all(fresh)
     return saved
 
@@ -116,5 +130,6 @@ def _write_one(
     if row is None:
         return DeclaredFact(case=work.case, key=spec.key, value=value, updated_by=by, updated_at=at)
     row.value, row.revision, row.updated_by, row.updated_at = value, row.revision + 1, by, at
-    row.save(update_fields=["value", "revision", "updated_by", "updated_at"])
+    row.carried = False
+    row.save(update_fields=["value", "carried", "revision", "updated_by", "updated_at"])
     return None

@@ -102,6 +102,29 @@ class LinkForm(forms.Form):
         self.fields["evidence"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
 
 
+class ReuseForm(forms.Form):
+    """What is taken over of the last application: kinds of content, and files one by one."""
+
+    parts = forms.MultipleChoiceField(
+        label=_("沿用的内容"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    files = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(
+        self, *args: Any, parts: Iterable[tuple[str, str]], choices: Iterable[int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].choices = list(parts)  # type: ignore[attr-defined]
+        self.fields["files"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> set[int]:
+        """The files that are ticked: as posted, at first all."""
+        if not self.is_bound:
+            return {pk for pk, _label in self.fields["files"].choices}  # type: ignore[attr-defined]
+        return {int(text) for text in self.data.getlist("files") if text.isascii() and text.isdigit()}  # type: ignore[union-attr]
+
+
 class PickForm(forms.Form):
     """One row of a list."""
 

@@ -36,12 +36,13 @@ class DeclaredFact(models.Model):
     """A fact as the community declares it, entered once for all indicators (R2-024, practice 4.3 journey 1).
 
     ``revision`` counts the saves: a form posts the revision it was read at, so that two clerks never overwrite
-    each other in silence.
+    each other in silence. ``carried``: taken over from an earlier application and looked at by nobody since.
     """
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="declared_facts")
     key = models.CharField(max_length=64)
     value: Any = models.JSONField()
+    carried = models.BooleanField(_("沿用待核对"), default=False)
     revision = models.PositiveIntegerField(default=1)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
@@ -52,12 +53,13 @@ class DeclaredFact(models.Model):
 
 
 class Claim(models.Model):
-    """The community's self-assessment of one indicator: reached or not, in its own words."""
+    """The community's self-assessment of one indicator: reached or not, in its own words; ``carried`` as with facts."""
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="claims")
     indicator = models.CharField(max_length=16)
     reached = models.BooleanField()
     note = models.TextField(_("自评说明"), blank=True)
+    carried = models.BooleanField(_("沿用待核对"), default=False)
     revision = models.PositiveIntegerField(default=1)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()

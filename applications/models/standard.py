@@ -76,6 +76,7 @@ class Batch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.CharField(_("退回意见"), max_length=300, blank=True)
     is_demo = models.BooleanField(default=False)
     history = HistoricalRecords()
 

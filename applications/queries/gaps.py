@@ -53,8 +53,11 @@ def _form(dossier: Dossier) -> Iterator[Gap]:
 
 def _facts(dossier: Dossier) -> Iterator[Gap]:
     for key, spec in dossier.specs.items():
+        label = {"label": data_words(spec.label)}
         if key not in dossier.values:
-            yield Gap("fact", key, _("“%(label)s”未填写。") % {"label": data_words(spec.label)})
+            yield Gap("fact", key, _("“%(label)s”未填写。") % label)
+        elif dossier.facts[key].carried:
+            yield Gap("fact", key, _("“%(label)s”沿用上次申报，尚未核对。") % label)
     for fault in dossier.faults:
         yield Gap("fact", fault.key.partition(".")[0], words(fault.text))
 
@@ -65,7 +68,11 @@ def _indicators(dossier: Dossier) -> Iterator[Gap]:
         claim = dossier.claims.get(indicator.id)
         if claimable(indicator) and claim is None:
             yield Gap("indicator", indicator.id, _("“%(name)s”未作自评。") % {"name": name})
-        elif _wants_proof(dossier, indicator):
+            continue
+        if claim is not None and claim.carried:
+            sentence = _("“%(name)s”的自评沿用上次申报，尚未核对。")
+            yield Gap("indicator", indicator.id, sentence % {"name": name})
+        if _wants_proof(dossier, indicator):
             if indicator.method == DOCUMENTS:
                 sentence = _("“%(name)s”以查阅资料评定，尚无佐证材料。")
                 yield Gap("indicator", indicator.id, sentence % {"name": name})

@@ -24,11 +24,12 @@ class TaskLine:
     points: str = ""
     most: str = ""
     faults: int = 0
+    carried: int = 0
 
     @property
     def kind(self) -> str:
-        """``todo``, ``doing``, ``done``, or ``need`` where something contradicts itself."""
-        if self.faults:
+        """``todo``, ``doing``, ``done``, or ``need`` where something contradicts itself or was carried over unseen."""
+        if self.faults or self.carried:
             return "need"
         if self.done >= self.all:
             return "done"
@@ -49,37 +50,46 @@ def tasks_of(dossier: Dossier) -> dict[str, Any]:
 
 def topic_line(dossier: Dossier, topic: Topic) -> TaskLine:
     """How far a page of facts is."""
+    carried = {key for key in dossier.values if dossier.facts[key].carried}
     faulty = {fault.key.partition(".")[0] for fault in dossier.faults}
     return TaskLine(
         name=words(topic.name),
         key=topic.id,
-        done=sum(spec.key in dossier.values for spec in topic.facts),
+        done=sum(spec.key in dossier.values and spec.key not in carried for spec in topic.facts),
         all=len(topic.facts),
         faults=sum(spec.key in faulty for spec in topic.facts),
+        carried=sum(spec.key in carried for spec in topic.facts),
     )
 
 
 def dimension_line(dossier: Dossier, dimension: Dimension) -> TaskLine:
     """How far a dimension is: indicators claimed, or computed from facts that are there, with their proof."""
-    lines = [indicator for indicator in dimension.indicators if indicator.method != SURVEY]
+    kinds = [
+        indicator_kind(dossier, indicator) for indicator in dimension.indicators if indicator.method != SURVEY
+    ]
     return TaskLine(
         name=words(dimension.name),
         key=dimension.id,
-        done=sum(indicator_kind(dossier, indicator) == "done" for indicator in lines),
-        all=len(lines),
+        done=kinds.count("done"),
+        all=len(kinds),
+        carried=kinds.count("carried"),
         points=decimal_text(dossier.result.points_by_dimension[dimension.id]),
         most=decimal_text(dimension.points),
     )
 
 
 def indicator_kind(dossier: Dossier, indicator: Indicator) -> str:
-    """The state of an indicator: ``todo``, ``doing`` (facts or claim incomplete), ``need`` (proof), ``done``, ``paused``
-    (it comes from the survey)."""
+    """The state of an indicator: ``todo``, ``doing`` (facts or claim incomplete), ``carried`` (from the last application,
+    not looked at yet), ``need`` (proof), ``done``, ``paused`` (it comes from the survey)."""
     if indicator.method == SURVEY:
         return "paused"
     facts = [key for key in dossier.facts_by_indicator.get(indicator.id, ()) if key in dossier.specs]
     there = sum(key in dossier.values for key in facts)
     claim = dossier.claims.get(indicator.id)
+    if (claim and claim.carried) or any(
+        key in dossier.values and dossier.facts[key].carried for key in facts
+    ):
+        return "carried"
     if there < len(facts) or (claimable(indicator) and claim is None):
         return "doing" if there or claim else "todo"
     wants = indicator.method == DOCUMENTS and dossier.line(indicator).points > 0

@@ -13,10 +13,12 @@ from applications import clock
 from applications.actions.cases import open_case
 from applications.actions.particulars import FormEntry, save_form
 from applications.core.canonical import decimal_text
+from applications.core.papers import claimable
 from applications.errors import FieldFault, Hidden, Invalid
 from applications.forms.papers import ParticularsForm, StartForm
 from applications.models import Batch, Community
 from applications.permissions import may_on_case, scope
+from applications.queries.earlier import earlier_case
 from applications.queries.gaps import gaps_of
 from applications.queries.starting import offers_to
 from applications.queries.tasks import ruler_bands, tasks_of
@@ -101,9 +103,17 @@ class ApplyPage(PaperPage):
             "upper": upper,
             "needed": decimal_text(upper.points_needed) if upper else "",
             "gains": self._gains(upper),
+            "earlier": earlier_case(self.case, self.request.user) if self._bare else None,  # type: ignore[arg-type]
             "musts": sum(gap.must for gap in gaps),
             "may_abandon": may_on_case(self.request.user, "sign_application", self.case).ok,
         }
+
+    @property
+    def _bare(self) -> bool:
+        """Whether facts or claims are still missing, so that it helps to take over the last ones."""
+        dossier = self.dossier
+        asked = [indicator for indicator in dossier.plan.indicators if claimable(indicator)]
+        return len(dossier.values) < len(dossier.specs) or len(dossier.claims) < len(asked)
 
     def _gains(self, upper: Any) -> list[dict[str, Any]]:
         """The indicators that could still give most."""

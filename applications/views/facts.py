@@ -11,7 +11,7 @@ from applications.errors import Hidden
 from applications.forms.facts import PREFIX, FactsForm, field_of
 from applications.queries.tasks import topic_line
 from applications.views.paper import PaperPage, line_view
-from applications.words import words
+from applications.words import data_words, words
 
 
 def failed_keys(sentences: list[Any]) -> list[str]:
@@ -58,6 +58,13 @@ class FactsPage(PaperPage):
             "name": words(topic.name),
             "tabs": self._tabs(topic),
             "lines": [line_view(self.dossier.line(indicator)) for indicator in serving],
+            "carried": [
+                data_words(spec.label)
+                for spec in topic.facts
+                if spec.key in keys
+                and spec.key in self.dossier.facts
+                and self.dossier.facts[spec.key].carried
+            ],
             "faults": [
                 words(fault.text) for fault in self.dossier.faults if fault.key.partition(".")[0] in keys
             ],
@@ -89,7 +96,14 @@ class FactsPage(PaperPage):
     def perform_save(self, form: Any) -> str:
         """Save what can be saved; what cannot stays as typed."""
         user = self.request.user
-        saved = save_facts(self.case, values=form.typed, revisions=form.read_at, by=user, at=self.at)
+        saved = save_facts(
+            self.case,
+            values=form.typed,
+            revisions=form.read_at,
+            checked=self.looked_at,
+            by=user,
+            at=self.at,
+        )
         if not saved.ok:
             self.reread()
             settle(form, failed_keys(saved.sentences), [c.field for c in saved.conflicts], self.dossier)

@@ -42,6 +42,9 @@ class DimensionPage(PaperPage):
             **super().context(forms),
             "dimension": dimension,
             "line": dimension_line(dossier, dimension),
+            "carried": any(
+                i.id in dossier.claims and dossier.claims[i.id].carried for i in dimension.indicators
+            ),
             "tabs": [
                 {
                     "label": other.name,
@@ -63,7 +66,8 @@ class DimensionPage(PaperPage):
             indicator: Entry(reached=reached, note=None, revision=revision)
             for indicator, (reached, revision) in chosen.items()
         }
-        self.taken(save_claims(self.case, entries=entries, by=self.request.user, at=self.at))
+        me = self.request.user
+        self.taken(save_claims(self.case, entries=entries, checked=self.looked_at, by=me, at=self.at))
         self.say(_("自评已保存。"))
         return self.to("apply_dimension", dimension=self.kwargs["dimension"])
 
@@ -148,6 +152,7 @@ class IndicatorPage(PaperPage):
             "dimension": dimension,
             "group": next(group for group in dimension.groups if group.id == indicator.group_id),
             "line": line_view(dossier.line(indicator)),
+            "carried": indicator_kind(dossier, indicator) == "carried",
             "levels": [
                 {"level": level, "points": decimal_text(level.points), "requirement": requirement_of(level)}
                 for level in indicator.levels
@@ -174,7 +179,14 @@ class IndicatorPage(PaperPage):
             revisions=form.read_at,
         )
         indicator = self.indicator.id
-        saved = save_indicator(self.case, indicator=indicator, entry=entry, by=self.request.user, at=self.at)
+        saved = save_indicator(
+            self.case,
+            indicator=indicator,
+            entry=entry,
+            checked=self.looked_at,
+            by=self.request.user,
+            at=self.at,
+        )
         if not saved.ok:
             self.reread()
             self._settle(form, saved)

@@ -105,6 +105,11 @@ class PaperPage(CasePage):
             return Scope(everything=True)
         return scope_of_defects(self.dossier.plan, [defect.target for defect in self.defects])
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether a person pressed the button: what saves itself confirms nothing that was carried over."""
+        return "autosave" not in self.request.POST
+
     def reread(self) -> None:
         """Forget the papers as they were before an action."""
         self.__dict__.pop("dossier", None)

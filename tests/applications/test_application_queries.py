@@ -51,7 +51,7 @@ def add_award(cast: Cast, case: Case, number: int) -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        ("apply/", 16),
+        ("apply/", 17),
         ("apply/form/", 15),
         ("apply/facts/base/", 15),
         ("apply/dimensions/1/", 15),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.actions import evidence, facts, intake, jobs, people, withdrawal
-from applications.actions.cases import enter
+from applications.actions.cases import enter, open_case
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
 from rectification.actions import items
@@ -38,6 +38,13 @@ def signing(cast: Cast, at: datetime) -> Case:
     case = road.open_case(cast, at=at)
     papers.fill_in(case, by=cast.clerk, at=at)
     return case
+
+
+def again(cast: Cast, at: datetime) -> Case:
+    """A community that gave up its first application begins another one."""
+    before = signing(cast, at)
+    withdrawal.abandon(before, reason="办公用房改造，下一年度再申报。", by=cast.head, at=at)
+    return open_case(cast.batch, community=cast.community, applied_star=4, by=cast.clerk, at=at)
 
 
 def street(cast: Cast, at: datetime) -> Case:
@@ -282,12 +289,24 @@ def mended(cast: Cast, at: datetime) -> Case:
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
-        *(filling, signing, street, returned, withdrawn, team, declaring, planning, approving, briefing),
+        *(
+            filling,
+            signing,
+            again,
+            street,
+            returned,
+            withdrawn,
+            team,
+            declaring,
+            planning,
+            approving,
+            briefing,
+        ),
         *(collecting, judging_now, settling, concluding, supplementing, answering, convening, reviewed),
         *(decided, drafting, releasing, on_notice, vacant, announcing, announced, mending, mended),
     )
 }
-AGES = {"on_notice": 1, "vacant": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3}
+AGES = {"on_notice": 1, "vacant": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3, "again": 3}
 
 
 def founded(cast: Cast, number: int, name: str) -> Cast:

@@ -73,6 +73,7 @@ SEEDS = [
     Seed("apply_start", "clerk", "filling"),
     Seed("apply", "clerk", "filling"),
     Seed("apply_form", "clerk", "filling"),
+    Seed("reuse", "clerk", "again"),
     Seed("facts", "clerk", "filling", just(topic="base")),
     Seed("apply_dimension", "clerk", "filling", just(dimension="1")),
     Seed("apply_indicator", "clerk", "filling", just(indicator="1.4.a")),

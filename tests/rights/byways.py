@@ -18,6 +18,7 @@ from applications.actions import (
     mfa,
     sessions,
     standards,
+    turnout,
 )
 from applications.actions.cases import enter
 from applications.core import totp
@@ -107,6 +108,7 @@ class Byways:
             imports.import_communities("a.csv", head.encode(), by=cast.county, at=at)
             text = (basics.STANDARDS / "db36-t-1609-2022.yaml").read_text(encoding="utf-8")
             standards.register(text, by=cast.province, at=at)
+            turnout.remind(cast.batch, by=cast.county, at=at)
         with aside():
             row = calendar.enter_notice(
                 2027, notice_no="国办发明电〔2026〕9号", text=TEXT, by=cast.sysadmin2, at=at
@@ -156,7 +158,7 @@ class Byways:
         batches.edit(batch, draft, by=cast.province, at=at)
         batches.submit(batch, by=cast.province, at=at)
         with aside():
-            batches.send_back(batch, by=cast.province2, at=at)
+            batches.send_back(batch, reason="请补充解读。", by=cast.province2, at=at)
         with aside():
             batches.approve(batch, by=cast.province2, at=at)
         self.known["batch"] = batch.pk

@@ -247,7 +247,7 @@ PAIRS: dict[str, list[Pair]] = {
             "prepared",
             "province",
             "",
-            lambda w, by: batches.send_back(w.known["batch"], by=by, at=w.at),
+            lambda w, by: batches.send_back(w.known["batch"], reason="请补充。", by=by, at=w.at),
             "批次由您拟制",
         ),
     ],

@@ -9,17 +9,20 @@ from typing import Any
 
 from applications.actions import (
     awards,
+    cases,
     claiming,
     claims,
     evidence,
     intake,
     reassignment,
+    reuse,
     submission,
     withdrawal,
 )
 from applications.models import (
     Award,
     Defect,
+    Evidence,
     OfficialPaper,
     Submission,
 )
@@ -70,6 +73,8 @@ class Journey(Byways):
             with aside():
                 path()
         self.known = {key: value for key, value in self.known.items() if key == "batch"}
+        with aside():
+            self.applied_before()
         self.application()
         self.intake()
         self.preparation()
@@ -78,6 +83,20 @@ class Journey(Byways):
         self.scoring()
         self.publication()
         self.rectification()
+
+    def applied_before(self) -> None:
+        """A community that applied before takes over what it handed in."""
+        cast, at = self.cast, self.at
+        before = road.open_case(cast)
+        papers.fill_in(before, by=cast.clerk, at=at)
+        withdrawal.abandon(before, reason="暂不申报，明年再来。", by=cast.head, at=at)
+        self.case = case = cases.open_case(
+            cast.batch, community=cast.community, applied_star=4, by=cast.clerk, at=at
+        )
+        recuse(cast, case)
+        files = list(Evidence.objects.filter(case=before).values_list("pk", flat=True))
+        reuse.reuse(case, parts=reuse.PARTS, files=files, by=cast.clerk, at=at)
+        self.rest("having applied before")
 
     def application(self) -> None:
         """The community fills in and hands in."""

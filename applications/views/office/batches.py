@@ -49,11 +49,24 @@ class Prepare(OfficePage):
         mine = Organisation.objects.filter(
             memberships__user=self.request.user, memberships__active=True
         ).first()
-        return {"initial": {"organiser": mine, "year": self.at.year, "scope": mine.region if mine else None}}
+        start = {"organiser": mine, "year": self.at.year, "scope": mine.region if mine else None}
+        return {"initial": {**self._as_last_time(), **start}}
+
+    def _as_last_time(self) -> dict[str, Any]:
+        """What the last batch said and is likely to be said again; name and dates are always new."""
+        last = Batch.objects.first()
+        if last is None:
+            return {}
+        said = {name: getattr(last, name) for name in ("basis_kind", "basis", "purpose", "explanation")}
+        said |= {"standard": last.standard_id, "publish_indicators": last.publish_indicators}
+        said |= {f"policy_{key}": option for key, option in last.policy.items()}
+        said |= {f"term_{key}": row["budget"] for key, row in last.terms.items()}
+        return {**said, "on_return": last.terms.get("intake", {}).get("on_return", "continue"), "last": last}
 
     def context(self, forms: dict[str, Any]) -> dict[str, Any]:
         """Add the draft."""
-        return {**super().context(forms), "batch": self.batch()}
+        last = forms["save"].initial.get("last") if not self.batch() else None
+        return {**super().context(forms), "batch": self.batch(), "last": last}
 
     def perform_save(self, form: Any) -> str:
         """Write the draft."""
@@ -75,7 +88,7 @@ class BatchPage(OfficePage):
 
     template_name = "office/batch.html"
     right = "prepare_batch"
-    verbs = {"submit": forms.NothingForm, "approve": forms.NothingForm, "send_back": forms.NothingForm}
+    verbs = {"submit": forms.NothingForm, "approve": forms.NothingForm, "send_back": forms.ReasonForm}
 
     @property
     def batch(self) -> Batch:
@@ -114,5 +127,5 @@ class BatchPage(OfficePage):
 
     def perform_send_back(self, form: Any) -> None:
         """Send the batch back."""
-        batches.send_back(self.batch, by=self.request.user, at=self.at)
+        batches.send_back(self.batch, reason=form.cleaned_data["reason"], by=self.request.user, at=self.at)
         self.say(_("批次已退回修改。"))

@@ -60,6 +60,14 @@ class NothingForm(forms.Form):
     """A button without fields."""
 
 
+class ReasonForm(forms.Form):
+    """Why something is sent back; the action asks for it."""
+
+    reason = forms.CharField(
+        label=_("退回意见"), required=False, max_length=300, widget=forms.Textarea({"rows": 3})
+    )
+
+
 class StandInForm(forms.Form):
     """A stand-in for the signed-in person."""
 

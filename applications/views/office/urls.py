@@ -6,12 +6,14 @@ from applications.views.office.accounts import MyStandIn, People, Person
 from applications.views.office.batches import Batches, BatchPage, Prepare
 from applications.views.office.calendar import Calendar
 from applications.views.office.register import Communities, Standards
+from applications.views.office.turnout import Turnout
 
 urlpatterns = [
     path("people/", People.as_view(), name="people"),
     path("people/<int:pk>/", Person.as_view(), name="person"),
     path("stand-in/", MyStandIn.as_view(), name="stand_in"),
     path("communities/", Communities.as_view(), name="communities"),
+    path("turnout/", Turnout.as_view(), name="turnout"),
     path("calendar/", Calendar.as_view(), name="calendar"),
     path("standards/", Standards.as_view(), name="standards"),
     path("batches/", Batches.as_view(), name="batches"),
