@@ -19,6 +19,7 @@ from applications.signals import road
 from notifications.failpoints import failpoint
 from rectification.actions.opening import open_items
 from rectification.flows import ClosingFlow, RectificationFlow
+from review.actions.carrying import carry_facts
 from review.flows import (
     CollectionFlow,
     ObjectionFlow,
@@ -66,6 +67,8 @@ def _one_step(case: Case, *, by: User | None, at: datetime) -> bool:
     if case.state == "rectification":
         return _rectify(case, runs, by=by, at=at)
     if not runs:
+        if case.state == "application" and by is not None:
+            carry_facts(case, by=by, at=at)
         begin(FLOWS[case.state].start, case, stage=case.state, by=by, at=at)
         failpoint("stage.begun")
         return False

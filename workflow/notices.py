@@ -5,7 +5,7 @@ Every topic that an action posts has its handler here; a test holds the two list
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from notifications.actions import outdate, tell
 from notifications.lent import lent
 from notifications.outbox import register
 from notifications.wording import text_of
+from review.models import StarAward
 from workflow import audience
 from workflow import pings as pings  # the case becomes a source of live pings
 from workflow.desk import page_of, words_of
@@ -173,10 +174,24 @@ CASE_TOPICS: dict[str, Said] = {
     "decision.made": Said(N_("评定委员会已就“%(community)s”作出评定决定。"), _both),
     "publication.notice": Said(N_("“%(community)s”的评定结果已开始公示。"), _both, "publications"),
     "publication.announced": Said(N_("“%(community)s”的评定结果已公告。"), _both, "publications"),
+    "publication.lowered": Said(N_("“%(community)s”的星级已降低。"), _both, "publications"),
+    "award.expiring": Said(
+        N_("“%(community)s”的星级将于%(until)s到期，请在到期前申报复评，逾期未申报的到期失效。"),
+        _both,
+        "publications",
+    ),
+    "award.lapsed": Said(N_("“%(community)s”的星级已于%(until)s到期失效。"), _both, "publications"),
     "publication.revoked": Said(N_("“%(community)s”的星级评定结果已撤销。"), _both, "publications"),
     "objection.received": Said(N_("“%(community)s”的评定结果收到异议。"), _county, watchers=False),
     "objection.decided": Said(N_("“%(community)s”的异议已作出复核决定。"), _both, watchers=False),
 }
+
+
+def _days(payload: dict[str, Any]) -> dict[str, date | None]:
+    """Return the days a sentence about an award speaks of."""
+    if "award" not in payload:
+        return {}
+    return {"until": StarAward.objects.get(pk=payload["award"]).valid_until}
 
 
 def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
@@ -191,7 +206,7 @@ def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
             people,
             kind=topic,
             key=f"{topic}:{case.pk}:{about}:{payload.get('verb', '')}",
-            text=text_of(said.sentence, community=case.community.name),
+            text=text_of(said.sentence, days=_days(payload), community=case.community.name),
             url=reverse(said.page, kwargs={"case": case.pk}),
             at=at,
             subject=case.pk,

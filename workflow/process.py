@@ -50,6 +50,7 @@ OUTCOMES: dict[str, Any] = {
     "withdraw": gettext_lazy("撤回异议"),
     "refuse": gettext_lazy("不予受理"),
     "dismiss": gettext_lazy("异议不成立"),
+    "reject": gettext_lazy("不同意"),
     "back": gettext_lazy("验收未通过"),
 }
 CONDITIONS: dict[str, Any] = {

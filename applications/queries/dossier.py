@@ -39,6 +39,13 @@ class Dossier:
         return {key: row.value for key, row in self.facts.items() if row.value != ""}
 
     @cached_property
+    def carried(self) -> frozenset[str]:
+        """The facts brought in from the last rating when the case was opened, which nobody has changed since."""
+        opened = self.case.opened_at
+        rows = self.facts.items()
+        return frozenset(key for key, row in rows if row.revision == 1 and row.updated_at == opened)
+
+    @cached_property
     def specs(self) -> dict[str, FactSpec]:
         """The facts the community is asked for."""
         return declared_specs(self.plan)

@@ -55,6 +55,9 @@ class FactsPage(PaperPage):
             **super().context(forms),
             "form": forms["save"],
             "topic": topic,
+            "carried": _("、").join(
+                words(spec.label) for spec in topic.facts if spec.key in keys & self.dossier.carried
+            ),
             "name": words(topic.name),
             "tabs": self._tabs(topic),
             "lines": [line_view(self.dossier.line(indicator)) for indicator in serving],

@@ -14,6 +14,7 @@ from applications.signals import road as sent
 from rectification.actions import items
 from rectification.models import RectificationItem
 from review.actions import judging, recusals, revocation, voting
+from review.models import RevocationProposal
 from tests import papers, road
 from tests.cast import AT, Cast
 from tests.review import assessing, drive, publishing
@@ -224,14 +225,29 @@ def announcing(cast: Cast, at: datetime) -> Case:
     return case
 
 
-def announced(cast: Cast, at: datetime) -> Case:
-    """Announced with five stars, and a proposal to revoke it."""
+def heard(cast: Cast, at: datetime, star: int = 4) -> Case:
+    """Announced with five stars, and a proposal to lower it (or to revoke it: 0), of which the community is to be heard."""
     past = at - timedelta(days=20)
     case = publishing.at_publication(cast, past)
     row = publishing.on_notice(cast, case, past, publishing.number_for("notice"))
     publishing.announced(cast, row, publishing.number_for("announcement"))
-    number = publishing.number_for("revocation")
-    revocation.propose(case, number=number, reason="查实材料不实。", by=cast.publisher, at=at)
+    number = publishing.number_for("lowering" if star else "revocation")
+    revocation.propose(case, star=star, number=number, reason="查实材料不实。", by=cast.publisher, at=at)
+    return case
+
+
+def announced(cast: Cast, at: datetime) -> Case:
+    """Announced with five stars, and a proposal to revoke it lies with the second publisher."""
+    case = heard(cast, at, star=0)
+    publishing.heard(cast, RevocationProposal.objects.get(award__case=case), at)
+    return case
+
+
+def lowered(cast: Cast, at: datetime) -> Case:
+    """Lowered to four stars; certificate and plaque are due back."""
+    case = heard(cast, at)
+    proposal = publishing.heard(cast, RevocationProposal.objects.get(award__case=case), at, "正在整改。")
+    revocation.lower(proposal, by=cast.publisher2, at=at)
     return case
 
 
@@ -284,10 +300,31 @@ STORIES: dict[str, Story] = {
     for story in (
         *(filling, signing, street, returned, withdrawn, team, declaring, planning, approving, briefing),
         *(collecting, judging_now, settling, concluding, supplementing, answering, convening, reviewed),
-        *(decided, drafting, releasing, on_notice, vacant, announcing, announced, mending, mended),
+        *(
+            decided,
+            drafting,
+            releasing,
+            on_notice,
+            vacant,
+            announcing,
+            announced,
+            heard,
+            lowered,
+            mending,
+            mended,
+        ),
     )
 }
-AGES = {"on_notice": 1, "vacant": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3}
+AGES = {
+    "on_notice": 1,
+    "vacant": 1,
+    "announced": 1,
+    "announcing": 1,
+    "heard": 1,
+    "lowered": 1,
+    "filling": 3,
+    "signing": 3,
+}
 
 
 def founded(cast: Cast, number: int, name: str) -> Cast:

@@ -28,6 +28,8 @@ from rectification.actions import items
 from rectification.models import RectificationItem
 from review.actions import (
     announcement,
+    certificates,
+    expiry,
     fact_checks,
     gaps,
     judging,
@@ -289,9 +291,25 @@ class Journey(Byways):
             case, number=publishing.number_for("announcement"), by=cast.publisher, at=over
         )
         proposal = revocation.propose(case, number="撤1", reason="材料造假", by=cast.publisher2, at=over)
-        self.rest("revoking", key=proposal.key, announcement=row.pk)
+        self.rest("hearing the community", key=proposal.key, announcement=row.pk)
+        with aside():
+            revocation.end_hearings(at=over + timedelta(days=30))
+        revocation.state(proposal, text="已整改", by=cast.head, at=over)
+        self.rest("revoking")
         with aside():
             revocation.revoke(proposal, by=cast.publisher, at=over)
+            self.rest("taking the certificate back")
+            with aside():
+                certificates.void(proposal, note="未交", by=cast.county, at=over + timedelta(days=40))
+            certificates.receive(proposal, on=over.date(), note="", by=cast.county, at=over)
+        with aside():
+            revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
+            again = revocation.propose(
+                case, number="降1", star=4, reason="抽查不达标", by=cast.publisher2, at=over
+            )
+            revocation.state(again, text="", by=cast.head, at=over)
+            revocation.lower(again, by=cast.publisher, at=over)
+            expiry.watch_awards(at=over + timedelta(days=1000))
         revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
 
     def objections(self, shown: Any) -> None:
