@@ -22,7 +22,7 @@ from review.actions.notice import close_notices
 from review.actions.revocation import end_hearings
 from workflow import anchors, sessions, strays
 from workflow.ladder import climb
-from workflow.lifecycle import advance
+from workflow.lifecycle import advance, look_back
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "close_notices": lambda at: close_notices(at=at),
     "end_hearings": lambda at: end_hearings(at=at),
     "watch_awards": lambda at: watch_awards(at=at),
+    "look_back": look_back,
     "ladder": climb,
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),

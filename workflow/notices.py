@@ -81,6 +81,27 @@ def on_reassigned(payload: dict[str, Any], at: datetime) -> None:
     )
 
 
+def on_chased(payload: dict[str, Any], at: datetime) -> None:
+    """Remind those whose turn it is of an overdue item, unless it has been done meanwhile."""
+    todo = Todo.objects.select_related("case__community", "run", "assignee").get(pk=payload["todo"])
+    text = text_of(
+        N_("“%(community)s”的待办“%(step)s”已于%(due)s到期，现予催办，请尽快办理。"),
+        terms={"step": words_of(todo)[0]},
+        days={"due": todo.due_on},
+        community=todo.case.community.name,
+    )
+    tell(
+        audience.doers(todo),
+        kind="item.chased",
+        key=f"item.chased:{todo.pk}:{payload['day']}",
+        text=text,
+        url=page_of(todo),
+        at=at,
+        subject=todo.case_id,
+        ref=f"todo:{todo.pk}",
+    )
+
+
 RUNGS = {
     "amber": N_("“%(community)s”的“%(term)s”将于%(due)s到期，请抓紧办理。"),
     "red": N_("“%(community)s”的“%(term)s”已于%(due)s到期，现已超期，请尽快办结。"),
@@ -230,6 +251,7 @@ def on_recusal_ordered(payload: dict[str, Any], at: datetime) -> None:
 
 
 register("recusal.ordered", on_recusal_ordered)
+register("item.chased", on_chased)
 register("todo.opened", on_todo_opened)
 register("todo.closed", on_todo_closed)
 register("todo.claimed", on_claimed)

@@ -104,6 +104,12 @@ DETAILS: dict[str, Detail] = {
     "verify_item": plain("item"),
     "ask_extension": plain("item", "reason"),
     "decide_extension": plain("item"),
+    "open_look_back": plain("item"),
+    "look_back": plain("item"),
+    "chase_item": plain("item"),
+    "issue_order": plain("order"),
+    "answer_order": plain("order"),
+    "examine_order": plain("order"),
 }
 
 

@@ -103,5 +103,11 @@ VERBS: dict[str, Any] = {
     "verify_item": _("作出验收结论"),
     "ask_extension": _("申请整改延期"),
     "decide_extension": _("审批整改延期"),
+    "open_look_back": _("安排整改回头看"),
+    "look_back": _("登记整改回头看结果"),
+    "chase_item": _("催办超期整改项"),
+    "issue_order": _("下达督办单"),
+    "answer_order": _("回复督办单"),
+    "examine_order": _("审核督办回复"),
     "decide_round": _("决定是否启动下一轮评定"),
 }

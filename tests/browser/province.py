@@ -11,13 +11,14 @@ from applications.actions import evidence, facts, intake, jobs, people, withdraw
 from applications.actions.cases import enter
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
-from rectification.actions import items
+from rectification.actions import items, supervision
 from rectification.models import RectificationItem
 from review.actions import judging, recusals, revocation, voting
 from review.models import RevocationProposal
 from tests import papers, road
 from tests.cast import AT, Cast
 from tests.review import assessing, drive, publishing
+from workflow import lifecycle
 
 SINCE = date(2020, 1, 1)
 MANY = ["1.1.b", "2.3.a", "2.4.a", "3.1.b", "3.6.b", "3.7.b", "4.2.j", "5.3.b", "5.3.c", "5.4.a", "6.2.a"]
@@ -293,6 +294,21 @@ def mend(cast: Cast, item: RectificationItem, steps: int, at: datetime) -> None:
 def mended(cast: Cast, at: datetime) -> Case:
     """Without a star, everything put right: the county decides on another round."""
     return mending(cast, at, all_done=True)
+
+
+def overdue(cast: Cast, at: datetime) -> Case:
+    """An item beyond its term, with a supervision order on it, and one that is to be looked back at."""
+    past = at - timedelta(days=150)
+    case = mending(cast, past)
+    verifying, working = RectificationItem.objects.filter(case=case).order_by("pk")[:2]
+    items.verify(
+        verifying, outcome="close", method="site", opinion="属实。", days=15, by=cast.county2, at=past
+    )
+    lifecycle.look_back(at)
+    supervision.chase_one(working, by=cast.county, at=at)
+    order = supervision.issue(working, demand="请于五个工作日内完成整改。", by=cast.supervisor, at=at)
+    supervision.answer(order, text="已采购设备，十日内完成。", by=cast.clerk, at=at)
+    return case
 
 
 STORIES: dict[str, Story] = {

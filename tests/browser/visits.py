@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Case, Deadline, Evidence, Job, Submission, Todo, User
-from rectification.models import RectificationItem
+from rectification.models import RectificationItem, SupervisionOrder
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
 
@@ -31,7 +31,9 @@ NOT_PAGES = {
     **dict.fromkeys(
         ("portal_csv", "portal_heads_file", "api_results", "api_community", "api_notices", "palette"), "data"
     ),
-    **dict.fromkeys(("watch", "preferences", "logout", "notifications_read", "todos_bulk"), "POST only"),
+    **dict.fromkeys(
+        ("watch", "preferences", "logout", "notifications_read", "todos_bulk", "ledger_chase"), "POST only"
+    ),
     **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),
     "styleguide": "has a test of its own, with every component in every state",
@@ -150,6 +152,9 @@ SEEDS = [
     Seed("conclude_objection", "recon", "on_notice", objection(3)),
     Seed("reply_objection", "province", "on_notice", objection(4)),
     Seed("rectification_item", "clerk", "mending", first(RectificationItem, "key")),
+    Seed(
+        "supervision_order", "supervisor", "overdue", lambda case: {"key": SupervisionOrder.objects.get().pk}
+    ),
     Seed("next_round", "county", "mended"),
     Seed("communities", "county"),
     Seed("batch", "province", "", lambda case: {"pk": Case.objects.order_by("pk")[0].batch_id}),

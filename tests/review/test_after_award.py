@@ -3,11 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.formats import date_format
 
 from applications import clock
 from applications.actions.cases import open_case
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Deadline, DeclaredFact, Event, Todo
+from notifications import outbox
+from notifications.models import Notification
+from notifications.wording import sentence
 from review.actions import certificates, records, revocation
 from review.actions.expiry import watch_awards
 from review.models import (
@@ -225,3 +229,19 @@ def test_the_first_application_of_a_community_begins_empty(cast: Cast) -> None:
     case = open_case(cast.batch, community=cast.community, applied_star=4, by=cast.clerk, at=cast.at)
     assert not DeclaredFact.objects.filter(case=case).exists()
     assert not Event.objects.filter(case=case, verb="carry_facts").exists()
+
+
+def test_the_community_and_the_county_are_told_of_each_reminder_with_the_day(cast: Cast) -> None:
+    award = announced(cast, on_notice(cast)).award
+    for days in (180, 80):
+        at = moment(award.valid_until - timedelta(days=days))
+        watch_awards(at=at)
+        while outbox.drain(now=at):
+            pass
+    rows = Notification.objects.filter(kind="award.expiring", user=cast.head)
+    assert [sentence(row.text) for row in rows] == [
+        f"“翠湖社区”的星级将于{date_format(award.valid_until, 'DATE_FORMAT')}到期，"
+        "请在到期前申报复评，逾期未申报的到期失效。"
+    ] * 2
+    assert Notification.objects.filter(kind="award.expiring", user=cast.county).count() == 2
+    assert not Notification.objects.filter(kind="award.expiring", user=cast.neighbour).exists()

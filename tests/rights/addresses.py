@@ -35,6 +35,7 @@ ARGUMENTS: dict[
     "state_award": {"key": "key"},
     "collect_certificate": {"key": "key"},
     "rectification_item": {"key": "key"},
+    "supervision_order": {"key": "key"},
 }
 ALONE: dict[str, dict[str, str]] = {  # addresses that belong to no case, with what they take
     "person": {"pk": "person"},

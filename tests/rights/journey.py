@@ -24,7 +24,7 @@ from applications.models import (
     Submission,
 )
 from applications.queries.intake import last_return
-from rectification.actions import items
+from rectification.actions import items, look_back, supervision
 from rectification.models import RectificationItem
 from review.actions import (
     announcement,
@@ -57,6 +57,7 @@ from tests import papers, road
 from tests.review import assessing, drive, publishing
 from tests.rights.byways import PLAN, Byways, aside
 from tests.rights.people import recuse
+from workflow import lifecycle
 
 
 @dataclass
@@ -355,6 +356,22 @@ class Journey(Byways):
         asked = items.ask_extension(item, days=10, reason="雨季", by=cast.clerk, at=at)
         items.decide_extension(asked, granted=True, opinion="同意", by=cast.county, at=at)
         self.rest("working on an item")
+        with aside():
+            self.overdue(item)
         items.apply(item, text="已完成", evidence=[self.proof()], by=cast.clerk, at=at)
         self.rest("verifying an item")
         items.verify(item, outcome="close", method="site", opinion="属实", days=15, by=cast.county2, at=at)
+        with aside():
+            later = at + timedelta(days=150)
+            lifecycle.look_back(later)
+            found = {"outcome": "recurred", "method": "site", "opinion": "反弹", "days": 15}
+            look_back.look_back(item, **found, by=cast.county2, at=later)
+
+    def overdue(self, item: RectificationItem) -> None:
+        """An item whose term has passed: reminded of, and a supervision order on it answered and closed."""
+        cast, late = self.cast, self.at + timedelta(days=90)
+        supervision.chase_one(item, by=cast.county, at=late)
+        order = supervision.issue(item, demand="限期完成", by=cast.supervisor, at=late)
+        self.rest("answering an order", key=order.pk)
+        supervision.answer(order, text="三日内完成", by=cast.clerk, at=late)
+        supervision.examine(order, outcome="close", text="同意", by=cast.supervisor, at=late)
