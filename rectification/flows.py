@@ -76,6 +76,71 @@ class RectificationFlow(StageFlow):
     end = flow.End()
 
 
+class LookBackFlow(StageFlow):
+    """整改回头看"""
+
+    stage = "look_back"
+    process_title = _("整改回头看")
+
+    start = start_node().Next(this.look)
+    look = Step(
+        _("整改回头看"),
+        action=_("检查"),
+        page=PAGE,
+        permission="verify_rectification",
+        barred=responsible,
+        term="look_back_visit",
+        keyed=True,
+    ).Next(this.after_look)
+    after_look = flow.Switch().Case(this.end, went("held")).Default(this.rework)
+    rework = Step(
+        _("落实反弹问题的整改并申请验收"),
+        action=_("整改"),
+        page=PAGE,
+        permission="rectify",
+        term=time_for_work,
+        keyed=True,
+    ).Next(this.reverify)
+    reverify = Step(
+        _("反弹问题整改验收"),
+        action=_("验收"),
+        page=PAGE,
+        permission="verify_rectification",
+        barred=responsible,
+        term="verification",
+        keyed=True,
+    ).Next(this.after_reverify)
+    after_reverify = flow.Switch().Case(this.rework, went("back")).Default(this.end)
+    end = flow.End()
+
+
+class SupervisionFlow(StageFlow):
+    """督办"""
+
+    stage = "supervision"
+    process_title = _("督办")
+
+    start = start_node().Next(this.reply)
+    reply = Step(
+        _("回复督办单"),
+        action=_("回复"),
+        page="supervision_order",
+        permission="rectify",
+        term="supervision",
+        keyed=True,
+    ).Next(this.examine)
+    examine = Step(
+        _("审核督办回复"),
+        action=_("审核"),
+        page="supervision_order",
+        permission="supervise",
+        term="supervision_check",
+        keyed=True,
+    ).Next(this.after_examine)
+    after_examine = flow.Switch().Case(this.reply, went("back")).Default(this.end)
+    end = flow.End()
+
+
 class ClosingFlow(StageFlow):
     """整改完成后的安排"""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rectification.models import RectificationItem, Verification
+from rectification.models import LookBack, RectificationItem, Verification
 
 
 class ManyFiles(forms.FileInput):
@@ -112,6 +112,44 @@ class VerifyForm(forms.Form):
     method = forms.ChoiceField(label=_("验收方式"), choices=Verification.Method.choices)
     opinion = text(_("验收意见"))
     days = days(_("退回时的整改期限（自然日）"), 15)
+
+
+class LookBackForm(forms.Form):
+    """What a look-back found."""
+
+    outcome = forms.ChoiceField(
+        label=_("回头看结论"), choices=LookBack.Outcome.choices, widget=forms.RadioSelect
+    )
+    method = forms.ChoiceField(label=_("检查方式"), choices=Verification.Method.choices)
+    opinion = text(_("检查情况"))
+    days = days(_("反弹时的整改期限（自然日）"), 15)
+
+
+class OrderForm(forms.Form):
+    """A supervision order."""
+
+    demand = text(_("督办要求"), _("写明要求完成的事项和时间，社区须在期限内回复。"))
+
+
+class ReplyForm(forms.Form):
+    """The answer to an order."""
+
+    text = text(_("回复内容"), _("写明超期原因、已采取的措施和完成时间。"), rows=5)
+
+
+class ExamineForm(forms.Form):
+    """What the supervisor says of an answer."""
+
+    outcome = forms.ChoiceField(
+        label=_("审核结论"),
+        choices=[("close", _("回复符合要求，办结督办单")), ("back", _("不符合要求，退回再次回复"))],
+        widget=forms.RadioSelect,
+    )
+    text = text(_("审核意见"))
+
+
+class NothingForm(forms.Form):
+    """A button that needs no words."""
 
 
 class RoundForm(forms.Form):

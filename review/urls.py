@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from review.views import (
+    after_award,
     judging,
     objections,
     plan,
@@ -26,8 +27,18 @@ PUBLICATION: list[URLPattern] = [
     path("cases/<int:case>/publications/", publication.PublicationsPage.as_view(), name="publications"),
     path(
         "cases/<int:case>/revocations/<str:key>/",
-        publication.ApproveRevocationPage.as_view(),
+        after_award.ApproveRevocationPage.as_view(),
         name="approve_revocation",
+    ),
+    path(
+        "cases/<int:case>/revocations/<str:key>/statement/",
+        after_award.StatePage.as_view(),
+        name="state_award",
+    ),
+    path(
+        "cases/<int:case>/revocations/<str:key>/certificate/",
+        after_award.CollectPage.as_view(),
+        name="collect_certificate",
     ),
 ]
 OBJECTIONS: list[URLPattern] = [

@@ -19,10 +19,12 @@ from applications.actions.move import move
 from applications.models import Batch, Case, ClockStep, StageRun
 from notifications import outbox
 from notifications.failpoints import failpoint
+from review.actions.expiry import watch_awards
 from review.actions.notice import close_notices
+from review.actions.revocation import end_hearings
 from workflow import anchors, sessions, strays
 from workflow.ladder import climb
-from workflow.lifecycle import advance
+from workflow.lifecycle import advance, look_back
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,9 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "sweep_cases": sweep_cases,
     "close_batches": close_batches,
     "close_notices": lambda at: close_notices(at=at),
+    "end_hearings": lambda at: end_hearings(at=at),
+    "watch_awards": lambda at: watch_awards(at=at),
+    "look_back": look_back,
     "ladder": climb,
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),

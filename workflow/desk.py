@@ -19,6 +19,7 @@ from applications.models import Case, Membership, Region, SavedView, Todo, User
 from applications.permissions import not_recused, paths, shares, todo_branches, visible_cases, within
 from applications.steps import STEPS
 from rectification.models import RectificationItem
+from rectification.queries import RUNS
 from workflow.blind import NODES
 from workflow.facts import MOST, Facts, Many, facts_of
 from workflow.search import cleaned, matching
@@ -87,7 +88,7 @@ def with_subjects(todos: QuerySet[Todo]) -> QuerySet[Todo]:
     """Let to-dos of rectification say which item they are about, in their own statement: the run's key is the item's."""
     key = expressions.Case(
         expressions.When(
-            run__stage="rectification",
+            run__stage__in=RUNS,
             run__key__regex=r"^[0-9]{1,15}$",
             then=Cast("run__key", BigIntegerField()),
         )

@@ -10,15 +10,19 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
+from applications import clock
+from applications.acting import verb
 from applications.actions.cases import enter
-from applications.actions.events import lock_case
+from applications.actions.events import lock_case, record
 from applications.actions.turns import begin
 from applications.flows import ApplicationFlow
 from applications.models import Case, StageRun, User
 from applications.signals import road
 from notifications.failpoints import failpoint
 from rectification.actions.opening import open_items
-from rectification.flows import ClosingFlow, RectificationFlow
+from rectification.flows import ClosingFlow, LookBackFlow, RectificationFlow, SupervisionFlow
+from rectification.models import RectificationItem
+from rectification.queries import orders_without_run, to_look_back_at
 from review.flows import (
     CollectionFlow,
     ObjectionFlow,
@@ -56,8 +60,24 @@ def advance(case: Case, *, by: User | None, at: datetime) -> None:
         case = lock_case(case)
         for key in revocations.without_run(case):  # a star can be revoked after its case has ended
             begin(RevocationFlow.start, case, stage="publication", by=by, at=at, key=key)
+        for key in orders_without_run(case):  # so can an item that came back after it
+            begin(SupervisionFlow.start, case, stage="supervision", by=by, at=at, key=key)
         while case.is_open and _one_step(case, by=by, at=at):
             pass
+
+
+@verb("open_look_back")
+def _ask_to_look_back(item: RectificationItem, *, by: User | None, at: datetime) -> int:
+    case = lock_case(item.case)
+    if begin(LookBackFlow.start, case, stage="look_back", by=by, at=at, key=str(item.pk)) is None:
+        return 0
+    record(case, "open_look_back", by=by, at=at, data={"item": item.number})
+    return 1
+
+
+def look_back(at: datetime) -> int:
+    """Ask the county to look back at every closed item whose day has come, each once; return how many (R4-132)."""
+    return sum(_ask_to_look_back(item, by=None, at=at) for item in to_look_back_at(clock.day_of(at)))
 
 
 def _one_step(case: Case, *, by: User | None, at: datetime) -> bool:

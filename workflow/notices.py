@@ -5,7 +5,7 @@ Every topic that an action posts has its handler here; a test holds the two list
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from notifications.actions import outdate, tell
 from notifications.lent import lent
 from notifications.outbox import register
 from notifications.wording import text_of
+from review.models import StarAward
 from workflow import audience
 from workflow import batch_notices as batch_notices  # registers what is said of a batch
 from workflow import pings as pings  # the case becomes a source of live pings
@@ -73,6 +74,27 @@ def on_reassigned(payload: dict[str, Any], at: datetime) -> None:
         audience.doers(todo),
         kind="todo.reassigned",
         key=f"todo.reassigned:{todo.pk}:{payload['event']}",
+        text=text,
+        url=page_of(todo),
+        at=at,
+        subject=todo.case_id,
+        ref=f"todo:{todo.pk}",
+    )
+
+
+def on_chased(payload: dict[str, Any], at: datetime) -> None:
+    """Remind those whose turn it is of an overdue item, unless it has been done meanwhile."""
+    todo = Todo.objects.select_related("case__community", "run", "assignee").get(pk=payload["todo"])
+    text = text_of(
+        N_("“%(community)s”的待办“%(step)s”已于%(due)s到期，现予催办，请尽快办理。"),
+        terms={"step": words_of(todo)[0]},
+        days={"due": todo.due_on},
+        community=todo.case.community.name,
+    )
+    tell(
+        audience.doers(todo),
+        kind="item.chased",
+        key=f"item.chased:{todo.pk}:{payload['day']}",
         text=text,
         url=page_of(todo),
         at=at,
@@ -174,10 +196,24 @@ CASE_TOPICS: dict[str, Said] = {
     "decision.made": Said(N_("评定委员会已就“%(community)s”作出评定决定。"), _both),
     "publication.notice": Said(N_("“%(community)s”的评定结果已开始公示。"), _both, "publications"),
     "publication.announced": Said(N_("“%(community)s”的评定结果已公告。"), _both, "publications"),
+    "publication.lowered": Said(N_("“%(community)s”的星级已降低。"), _both, "publications"),
+    "award.expiring": Said(
+        N_("“%(community)s”的星级将于%(until)s到期，请在到期前申报复评，逾期未申报的到期失效。"),
+        _both,
+        "publications",
+    ),
+    "award.lapsed": Said(N_("“%(community)s”的星级已于%(until)s到期失效。"), _both, "publications"),
     "publication.revoked": Said(N_("“%(community)s”的星级评定结果已撤销。"), _both, "publications"),
     "objection.received": Said(N_("“%(community)s”的评定结果收到异议。"), _county, watchers=False),
     "objection.decided": Said(N_("“%(community)s”的异议已作出复核决定。"), _both, watchers=False),
 }
+
+
+def _days(payload: dict[str, Any]) -> dict[str, date | None]:
+    """Return the days a sentence about an award speaks of."""
+    if "award" not in payload:
+        return {}
+    return {"until": StarAward.objects.get(pk=payload["award"]).valid_until}
 
 
 def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
@@ -192,7 +228,7 @@ def on_case(topic: str) -> Callable[[dict[str, Any], datetime], None]:
             people,
             kind=topic,
             key=f"{topic}:{case.pk}:{about}:{payload.get('verb', '')}",
-            text=text_of(said.sentence, community=case.community.name),
+            text=text_of(said.sentence, days=_days(payload), community=case.community.name),
             url=reverse(said.page, kwargs={"case": case.pk}),
             at=at,
             subject=case.pk,
@@ -216,6 +252,7 @@ def on_recusal_ordered(payload: dict[str, Any], at: datetime) -> None:
 
 
 register("recusal.ordered", on_recusal_ordered)
+register("item.chased", on_chased)
 register("todo.opened", on_todo_opened)
 register("todo.closed", on_todo_closed)
 register("todo.claimed", on_claimed)

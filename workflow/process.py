@@ -18,7 +18,7 @@ from applications.core import terms
 from applications.core.roles import ROLES
 from applications.models import Batch, Case, StageRun, Todo, User
 from applications.steps import StageFlow, Step, Wait
-from rectification.flows import ClosingFlow, RectificationFlow
+from rectification.flows import ClosingFlow, LookBackFlow, RectificationFlow, SupervisionFlow
 from review.flows import ObjectionFlow, RevocationFlow
 from workflow.audience import LEVELS
 from workflow.blind import visible_todos
@@ -30,7 +30,7 @@ from workflow.lifecycle import FLOWS, ROAD
 ROAD_KEY = "road"
 BESIDE: dict[str, list[type[StageFlow]]] = {
     "publication": [ObjectionFlow, RevocationFlow],
-    "rectification": [RectificationFlow, ClosingFlow],
+    "rectification": [RectificationFlow, LookBackFlow, SupervisionFlow, ClosingFlow],
 }
 OUTCOMES: dict[str, Any] = {
     "abandon": gettext_lazy("撤回申报"),
@@ -50,7 +50,9 @@ OUTCOMES: dict[str, Any] = {
     "withdraw": gettext_lazy("撤回异议"),
     "refuse": gettext_lazy("不予受理"),
     "dismiss": gettext_lazy("异议不成立"),
-    "back": gettext_lazy("验收未通过"),
+    "reject": gettext_lazy("不同意"),
+    "back": gettext_lazy("未通过，退回"),
+    "held": gettext_lazy("没有反弹"),
 }
 CONDITIONS: dict[str, Any] = {
     "somebody_undeclared": gettext_lazy("有人尚未声明"),
@@ -207,7 +209,11 @@ class Standing:
 
     def _runs(self) -> dict[type[StageFlow], list[StageRun]]:
         """Return the runs of the stage's last round by flow class."""
-        rows = StageRun.objects.filter(case=self.case, stage=self.stage, process__isnull=False)
+        rows = StageRun.objects.filter(
+            case=self.case,
+            stage__in={flow_class.stage for flow_class in flows_of(self.stage)},
+            process__isnull=False,
+        )
         found: dict[type[StageFlow], list[StageRun]] = {}
         listed = list(rows.select_related("process").order_by("-round", "pk"))
         for run in listed:

@@ -28,6 +28,7 @@ VOUCHED: dict[str, Callable[[Event], str | None]] = {
     "publish_notice": broken_publication,
     "announce": broken_publication,
     "revoke_award": broken_publication,
+    "lower_award": broken_publication,
     "issue_paper": broken_paper,
 }
 

@@ -44,9 +44,17 @@ DEFAULTS: dict[str, Term] = {
         Term("notice", N_("公示期"), 7, "notice", N_("公示惯例（7 日，首日计入）"), 5, 30),
         Term("objection", N_("异议复核决定"), 30, "calendar", N_("社会组织评估惯例")),
         Term("objection_reply", N_("复核决定送达"), 15, "calendar", N_("社会组织评估惯例（15 日内通知）")),
+        Term("statement", N_("陈述申辩"), 5, "working", N_("批次工作安排"), 3, 30),
+        Term(
+            "certificate_return", N_("交回证书和牌匾"), 15, "calendar", N_("社会组织评估惯例（15 日内交回）")
+        ),
         Term("rectification_plan", N_("整改方案"), 10, "working", N_("批次工作安排")),
         Term("rectification", N_("整改"), 30, "calendar", N_("星级饭店评定惯例（不少于一个月）"), 7, 180),
         Term("verification", N_("整改验收"), 10, "working", N_("批次工作安排")),
+        Term("look_back", N_("销号至回头看"), 90, "calendar", N_("物业考评惯例（下一季度巡查）"), 30, 365),
+        Term("look_back_visit", N_("整改回头看"), 10, "working", N_("批次工作安排")),
+        Term("supervision", N_("督办回复"), 5, "working", N_("批次工作安排")),
+        Term("supervision_check", N_("审核督办回复"), 5, "working", N_("批次工作安排")),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -30,12 +30,17 @@ class Plan:
     target: str
 
 
-def _turn(item: RectificationItem, step: str, *, by: User, at: datetime) -> tuple[Turn, RectificationItem]:
-    turn = take(item.case, f"rectification.{step}", by=by, at=at, key=str(item.pk))
+WORK = ("rectification.work", "look_back.rework")  # in the item's own run, or in the one of its look-back
+VERIFY = ("rectification.verify", "look_back.reverify")
+
+
+def _turn(item: RectificationItem, *nodes: str, by: User, at: datetime) -> tuple[Turn, RectificationItem]:
+    turn = take(item.case, nodes, by=by, at=at, key=str(item.pk))
     return turn, RectificationItem.objects.get(pk=item.pk)
 
 
-def _limits(case: Case, field: str, days: int) -> None:
+def within_limits(case: Case, field: str, days: int) -> None:
+    """Raise ``Invalid`` for a field where a time limit in calendar days lies outside of the term's bounds."""
     term = terms.in_force(case.batch.terms, "rectification")
     if not term.low <= days <= term.high:
         raise Invalid(
@@ -52,7 +57,7 @@ def _limits(case: Case, field: str, days: int) -> None:
 @verb("plan_item")
 def plan(item: RectificationItem, *, content: Plan, by: User, at: datetime) -> None:
     """Hand in the plan of an item for the county's confirmation."""
-    turn, item = _turn(item, "plan", by=by, at=at)
+    turn, item = _turn(item, "rectification.plan", by=by, at=at)
     for field, value in vars(content).items():
         setattr(item, field, value)
     item.planned_by = by
@@ -64,19 +69,19 @@ def plan(item: RectificationItem, *, content: Plan, by: User, at: datetime) -> N
 @verb("confirm_item")
 def confirm(item: RectificationItem, *, days: int, by: User, at: datetime) -> None:
     """Confirm an item's plan and set its time limit in calendar days, within the bounds of the term."""
-    turn, item = _turn(item, "confirm_plan", by=by, at=at)
-    _limits(turn.case, "days", days)
+    turn, item = _turn(item, "rectification.confirm_plan", by=by, at=at)
+    within_limits(turn.case, "days", days)
     item.days = days
     move(item, "working", fields=("days",))
     record(turn.case, "confirm_item", by=by, at=at, data={"item": item.number, "days": days})
     turn.finish("confirmed")
-    _carry_due(item)
+    carry_due(item)
 
 
 @verb("return_item")
 def return_plan(item: RectificationItem, *, reason: str, by: User, at: datetime) -> None:
     """Return an item's plan with a reason."""
-    turn, item = _turn(item, "confirm_plan", by=by, at=at)
+    turn, item = _turn(item, "rectification.confirm_plan", by=by, at=at)
     move(item, "planning")
     record(turn.case, "return_item", by=by, at=at, data={"item": item.number, "reason": reason})
     turn.finish("return")
@@ -87,7 +92,7 @@ def report(
     item: RectificationItem, *, text: str, evidence: Sequence[Evidence], by: User, at: datetime
 ) -> Progress:
     """Report progress on an item with its proof; the item stays with the community."""
-    turn, item = _turn(item, "work", by=by, at=at)
+    turn, item = _turn(item, *WORK, by=by, at=at)
     progress = _note(item, text, evidence, by=by, at=at, final=False)
     record(turn.case, "report_item", by=by, at=at, data={"item": item.number, "text": text})
     return progress
@@ -98,7 +103,7 @@ def apply(
     item: RectificationItem, *, text: str, evidence: Sequence[Evidence], by: User, at: datetime
 ) -> Progress:
     """Say that an item is put right, with at least one proof, and ask for verification."""
-    turn, item = _turn(item, "work", by=by, at=at)
+    turn, item = _turn(item, *WORK, by=by, at=at)
     if not evidence and not item.progress.filter(evidence__isnull=False).exists():
         raise Invalid([FieldFault("files", _("申请验收须至少附一份整改佐证材料，请上传照片或文件。"))])
     progress = _note(item, text, evidence, by=by, at=at, final=True)
@@ -121,30 +126,37 @@ def verify(
     item: RectificationItem, *, outcome: str, method: str, opinion: str, days: int, by: User, at: datetime
 ) -> Verification:
     """Close an item, or send it back with ``days`` calendar days for the rework (R4-131)."""
-    turn, item = _turn(item, "verify", by=by, at=at)
+    turn, item = _turn(item, *VERIFY, by=by, at=at)
     row = Verification.objects.create(
         item=item, outcome=outcome, method=method, opinion=opinion, by=by, at=at
     )
     data = {"item": item.number, "outcome": outcome, "opinion": opinion}
     if outcome == Verification.Outcome.CLOSE:
-        item.closed_at = at
-        move(item, "closed", fields=("closed_at",))
+        item.closed_at, item.look_back_on = at, _look_back_on(turn, item)
+        move(item, "closed", fields=("closed_at", "look_back_on"))
     else:
-        _limits(turn.case, "days", days)
+        within_limits(turn.case, "days", days)
         item.days, data["days"] = days, str(days)
         move(item, "working", fields=("days",))
     record(turn.case, "verify_item", by=by, at=at, data=data)
     turn.finish(outcome)
     if outcome == Verification.Outcome.BACK:
-        _carry_due(item)
+        carry_due(item)
     return row
+
+
+def _look_back_on(turn: Turn, item: RectificationItem) -> date | None:
+    """Return when a closed item is looked at again: once, after its first closing (R4-132)."""
+    if item.recurrences:
+        return item.look_back_on
+    return deadlines.due(terms.in_force(turn.case.batch.terms, "look_back"), turn.at)[0]
 
 
 def _running(item: RectificationItem) -> Deadline | None:
     return (
         Deadline.objects.filter(
             todo__run__key=str(item.pk),
-            todo__node="rectification.work",
+            todo__node__in=WORK,
             case=item.case_id,
             state="running",
         )
@@ -153,7 +165,8 @@ def _running(item: RectificationItem) -> Deadline | None:
     )
 
 
-def _carry_due(item: RectificationItem) -> None:
+def carry_due(item: RectificationItem) -> None:
+    """Carry the due date of the work under way to the item; none where nobody works on it."""
     deadline = _running(item)
     item.due_on = deadline.due_on if deadline else None
     item.save(update_fields=["due_on"])
@@ -162,13 +175,13 @@ def _carry_due(item: RectificationItem) -> None:
 @verb("ask_extension")
 def ask_extension(item: RectificationItem, *, days: int, reason: str, by: User, at: datetime) -> Extension:
     """Ask for more time, only while the item is worked on and before its term has expired."""
-    turn, item = _turn(item, "work", by=by, at=at)
+    turn, item = _turn(item, *WORK, by=by, at=at)
     deadline = _running(item)
     if deadline is None or clock.day_of(at) > deadline.due_on:
         raise Refused(_("整改期限已届满，不能再申请延期，请尽快完成整改并申请验收。"))
     if item.extensions.filter(granted__isnull=True).exists():
         raise Refused(_("已有一项延期申请待审批，请等待结果。"))
-    _limits(turn.case, "days", deadline.budget + days)
+    within_limits(turn.case, "days", deadline.budget + days)
     record(
         turn.case, "ask_extension", by=by, at=at, data={"item": item.number, "days": days, "reason": reason}
     )
@@ -201,7 +214,7 @@ def decide_extension(
         at=at,
         data={"item": item.number, "granted": granted, "days": extension.days, "opinion": opinion},
     )
-    _carry_due(item)
+    carry_due(item)
     return extension
 
 

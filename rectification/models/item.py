@@ -25,7 +25,7 @@ class RectificationItem(models.Model):
         "checking": {"planning", "working"},
         "working": {"verifying"},
         "verifying": {"working", "closed"},
-        "closed": set(),
+        "closed": {"working"},  # what a look-back found to have come back
     }
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="rectification_items")
@@ -49,6 +49,8 @@ class RectificationItem(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.PLANNING)
+    look_back_on = models.DateField(_("回头看日期"), null=True, blank=True)
+    recurrences = models.PositiveSmallIntegerField(_("反弹次数"), default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()
@@ -57,7 +59,11 @@ class RectificationItem(models.Model):
         verbose_name = _("整改项")
         verbose_name_plural = _("整改项")
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["case", "round"])]
+        indexes = [
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["case", "round"]),
+            models.Index(fields=["state", "look_back_on"], name="item_to_look_back_at"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "round", "indicator"],

@@ -2,15 +2,20 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from applications import clock
+from rectification.actions import supervision
 from rectification.models import RectificationItem
-from rectification.queries import counts, ledger
+from rectification.queries import counts, ledger, may_be_chased
 
 ROWS = 30
 MOST_PRINTED = 500  # rows of one printed list: some twenty sheets of A4
@@ -25,6 +30,8 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     chosen, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if chosen == "late":
         items = items.filter(due_on__lt=today).exclude(state="closed")
+    elif chosen == "recurred":
+        items = items.filter(recurrences__gt=0)
     elif chosen in RectificationItem.State.values:
         items = items.filter(state=chosen)
     if words:
@@ -43,7 +50,26 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
             "figures": figures,
             "state": chosen,
             "q": words,
-            "states": [("late", _("已超期")), *RectificationItem.State.choices],
+            "states": [
+                ("late", _("已超期")),
+                *RectificationItem.State.choices,
+                ("recurred", _("曾反弹")),
+            ],
             "today": today,
+            "chaseable": may_be_chased(request.user, today).count() if chosen == "late" else 0,  # type: ignore[arg-type]
         },
     )
+
+
+@require_POST
+@login_required
+def chase_all(request: HttpRequest) -> HttpResponse:
+    """Remind of every overdue item that this person may remind of, at most once a day each."""
+    found = may_be_chased(request.user, clock.today())[:MOST_PRINTED]  # type: ignore[arg-type]
+    number = supervision.chase(found, by=request.user, at=clock.now())  # type: ignore[arg-type]
+    if number:
+        said = ngettext("已催办%(n)d项超期整改项。", "已催办%(n)d项超期整改项。", number)
+        messages.success(request, said % {"n": number})
+    else:
+        messages.info(request, _("没有可催办的超期整改项；同一整改项每天只催办一次。"))
+    return redirect(f"{reverse('ledger')}?state=late")

@@ -68,12 +68,34 @@ def announcement_words(
     )
 
 
-def revocation_words(content: Mapping[str, Any], *, announcement: str, reason: str) -> tuple[str, str]:
+def revocation_words(
+    content: Mapping[str, Any], *, announcement: str, reason: str, return_by: date
+) -> tuple[str, str]:
     """Return the title and the text by which the public are told that a star was revoked."""
     name, star = content["community"]["name"], star_words(content["star"])
     title = f"关于撤销“{name}”{star}“幸福社区”的公告"
     text = (
         f"{announcement}命名的{place_words(content)}“{name}”{star}“幸福社区”，自本公告发布之日起撤销。\n"
-        f"撤销理由：{reason}"
+        f"事实和依据：{reason}\n"
+        f"{_return_words(return_by)}"
     )
     return title, text
+
+
+def lowering_words(
+    content: Mapping[str, Any], *, star: int, announcement: str, reason: str, return_by: date, until: date
+) -> tuple[str, str]:
+    """Return the title and the text by which the public are told that a star was lowered; its term stays as it was."""
+    name, before, now = content["community"]["name"], star_words(content["star"]), star_words(star)
+    title = f"关于“{name}”降为{now}“幸福社区”的公告"
+    text = (
+        f"{announcement}命名的{place_words(content)}“{name}”{before}“幸福社区”，自本公告发布之日起降为{now}，"
+        f"有效期仍至{day_words(until)}。\n"
+        f"事实和依据：{reason}\n"
+        f"{_return_words(return_by)}新证书可在本公告页面查验、下载。"
+    )
+    return title, text
+
+
+def _return_words(day: date) -> str:
+    return f"原证书和牌匾应于{day_words(day)}前（含当日）交回所在地县级经办单位，逾期未交回的作废。"

@@ -46,8 +46,8 @@ def second_reviewers(run: StageRun) -> list[User]:
 
 
 def proposers(run: StageRun) -> Iterable[tuple[User, str]]:
-    """Bar who proposed a revocation: another publisher decides."""
-    return barred(revocations.proposers(run.case, run.key), N_("撤销由您提议，须由另一位发布员审批。"))
+    """Bar who proposed to lower or revoke a star: another publisher decides."""
+    return barred(revocations.proposers(run.case, run.key), N_("降星或撤销由您提议，须由另一位发布员审批。"))
 
 
 class PublicationFlow(StageFlow):
@@ -160,19 +160,36 @@ class ObjectionFlow(StageFlow):
 
 
 class RevocationFlow(StageFlow):
-    """撤销星级"""
+    """降星和撤销星级"""
 
     stage = "publication"
-    process_title = _("撤销星级")
+    process_title = _("降星和撤销星级")
 
-    start = start_node().Next(this.approve_revocation)
+    start = start_node().Next(this.hear)
+    hear = Step(
+        _("对降星或撤销提议陈述申辩"),
+        action=_("陈述"),
+        page="state_award",
+        permission="sign_application",
+        term="statement",
+        keyed=True,
+    ).Next(this.approve_revocation)
     approve_revocation = Step(
-        _("审批撤销星级"),
+        _("审批降星或撤销星级"),
         action=_("审批"),
         page="approve_revocation",
         permission="approve_publication",
         barred=proposers,
         term="publication",
+        keyed=True,
+    ).Next(this.after_revocation)
+    after_revocation = flow.Switch().Case(this.end, went("reject")).Default(this.collect_certificate)
+    collect_certificate = Step(
+        _("收回证书和牌匾"),
+        action=_("登记"),
+        page="collect_certificate",
+        permission="confirm_facts",
+        term="certificate_return",
         keyed=True,
     ).Next(this.end)
     end = flow.End()

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from review.models import ChannelRecord
+from applications.words import star_words
+from review.models import ChannelRecord, Publication
+from review.queries.publications import suggested_number
 
 
 def paragraph(label: Any, help_text: Any = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -87,10 +90,55 @@ class ChannelForm(forms.Form):
 
 
 class RevocationForm(forms.Form):
-    """A proposal to revoke a star."""
+    """A proposal to lower a star by one grade, where there is one below, or to revoke it."""
 
-    number = forms.CharField(label=_("索引号"), max_length=40)
-    reason = paragraph(_("撤销理由"), _("写明事实和依据，公众可以看到。"))
+    star = forms.TypedChoiceField(label=_("处理方式"), coerce=int, widget=forms.RadioSelect)
+    number = forms.CharField(
+        label=_("索引号"), max_length=40, required=False, help_text=_("留空的，按处理方式自动编号。")
+    )
+    reason = paragraph(_("事实和依据"), _("写明查实的事实和所依据的规定，公众可以看到。"))
+
+    def __init__(self, *args: Any, year: int, below: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = year
+        lower = [(below, gettext("降为%(star)s") % {"star": star_words(below)})] if below else []
+        self.fields["star"].choices = [*lower, (0, gettext("撤销星级"))]
+
+    def clean(self) -> dict[str, Any]:
+        """Number the publication to come where nobody numbered it."""
+        data = super().clean() or {}
+        if "star" in data and not data.get("number"):
+            kind = Publication.Kind.LOWERING if data["star"] else Publication.Kind.REVOCATION
+            data["number"] = suggested_number(kind, self.year)
+        return data
+
+
+class StatementForm(forms.Form):
+    """What the community has to say before its star is lowered or revoked."""
+
+    text = paragraph(
+        _("陈述申辩意见"), _("逐条说明不同意的事实和理由；审批人将一并审阅，内容不对外公开。"), rows=6
+    )
+
+
+class ReturnForm(forms.Form):
+    """When certificate and plaque came back."""
+
+    on = forms.DateField(
+        label=_("交回日期"), widget=forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=300,
+        required=False,
+        help_text=_("例如：证书1份、牌匾1块，由社区书记交回。"),
+    )
+
+
+class VoidForm(forms.Form):
+    """Why certificate and plaque did not come back."""
+
+    note = forms.CharField(label=_("未交回的情况"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class NothingForm(forms.Form):

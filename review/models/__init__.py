@@ -1,5 +1,6 @@
 """Tables of the review app."""
 
+from .after_award import AwardMoment, CertificateReturn, ProposalStatement
 from .decision import Ballot, BallotSeat, Decision, Vote
 from .facts import FactCheck
 from .finding import Finding
@@ -25,10 +26,12 @@ from .team import Declaration, TeamMember
 
 __all__ = [
     "AssessmentPlan",
+    "AwardMoment",
     "AwardRevocation",
     "Ballot",
     "BallotSeat",
     "Briefing",
+    "CertificateReturn",
     "ChannelRecord",
     "Decision",
     "Declaration",
@@ -44,6 +47,7 @@ __all__ = [
     "Observation",
     "Opinion",
     "PostedOnce",
+    "ProposalStatement",
     "PublicDimension",
     "PublicPiece",
     "PublicRecord",

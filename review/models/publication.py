@@ -94,6 +94,7 @@ class Publication(AppendOnly):
         NOTICE = "notice", _("公示")
         ANNOUNCEMENT = "announcement", _("公告")
         REVOCATION = "revocation", _("撤销公告")
+        LOWERING = "lowering", _("降星公告")
 
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     number = models.CharField(_("索引号"), max_length=40, unique=True)
@@ -197,11 +198,15 @@ class StarAward(AppendOnly):
 
 
 class RevocationProposal(AppendOnly):
-    """A publisher's proposal to revoke an award before its time; another publisher decides on it. Append-only."""
+    """A publisher's proposal to end an award before its time; another publisher decides on it. Append-only.
+
+    ``star``: the star one grade below to which it is to be lowered; 0 where the star is to be revoked altogether.
+    """
 
     award = models.ForeignKey(StarAward, models.PROTECT, related_name="proposals")
+    star = models.PositiveSmallIntegerField(_("降为星级"), default=0)
     number = models.CharField(_("索引号"), max_length=40)
-    reason = models.TextField(_("撤销理由"))
+    reason = models.TextField(_("事实和依据"))
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -215,7 +220,7 @@ class RevocationProposal(AppendOnly):
 
 
 class AwardRevocation(AppendOnly):
-    """The end of an award before its time, told to the public by a publication of its own (R3-112). Append-only."""
+    """The end of an award before its time, revoked or lowered, told by a publication of its own (R3-112). Append-only."""
 
     award = models.OneToOneField(StarAward, models.PROTECT, related_name="revocation")
     proposal = models.OneToOneField(RevocationProposal, models.PROTECT, related_name="revocation")

@@ -12,6 +12,7 @@ PREFIX = {
     Publication.Kind.NOTICE: "幸评示",
     Publication.Kind.ANNOUNCEMENT: "幸评告",
     Publication.Kind.REVOCATION: "幸评撤",
+    Publication.Kind.LOWERING: "幸评降",
 }
 
 

@@ -1,10 +1,19 @@
-"""Reads of awards and their revocation, named as questions."""
+"""Reads of awards and how they end before their time, named as questions."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from applications.models import Case, StageRun, User
+from django.db.models import Exists, OuterRef, Q
+
+from applications.models import Case, StageRun, Todo, User
+from applications.queries.standards import standard_of
 from review.core import validity
-from review.models import AwardRevocation, RevocationProposal, StarAward
+from review.models import (
+    CertificateReturn,
+    ProposalStatement,
+    Publication,
+    RevocationProposal,
+    StarAward,
+)
 
 KEY = "revoke-"
 
@@ -15,7 +24,7 @@ def of_key(case: Case, key: str) -> RevocationProposal | None:
     if not number.isdecimal():
         return None
     rows = RevocationProposal.objects.filter(award__case=case, pk=int(number))
-    return rows.select_related("award__publication", "award__case", "by").first()
+    return rows.select_related("award__publication", "award__case", "by", "statement__by").first()
 
 
 def without_run(case: Case) -> list[str]:
@@ -25,23 +34,109 @@ def without_run(case: Case) -> list[str]:
     return [row.key for row in rows if row.key not in begun]
 
 
-def under_way(award: StarAward) -> bool:
-    """Whether a proposal to revoke the award waits for its decision."""
-    keys = [row.key for row in award.proposals.all()]
-    open_runs = StageRun.objects.filter(case=award.case_id, key__in=keys, finished_at__isnull=True)
-    return open_runs.exists() or bool(without_run(award.case))
+def under_way(award: StarAward) -> RevocationProposal | None:
+    """Return the proposal to lower or revoke the award that waits for its statement or its decision, or None."""
+    keys = {row.key: row for row in award.proposals.order_by("pk")}
+    open_runs = StageRun.objects.filter(case=award.case_id, key__in=list(keys), finished_at__isnull=True)
+    waiting = [*open_runs.values_list("key", flat=True), *without_run(award.case)]
+    return next((keys[key] for key in waiting if key in keys), None)
+
+
+def newest_award(case: Case) -> StarAward | None:
+    """Return the star that the case holds or held last, with how it ended."""
+    rows = StarAward.objects.filter(case=case).select_related(
+        "publication", "case", "revocation__publication"
+    )
+    return rows.order_by("-pk").first()
+
+
+def ended(award: StarAward) -> str:
+    """Return the kind of the publication that ended an award before its time, or nothing."""
+    return award.revocation.publication.kind if hasattr(award, "revocation") else ""
+
+
+def standing(award: StarAward, day: date) -> str:
+    """Return what an award is on a day: valid, expired, revoked, lowered, or replaced by a newer one."""
+    kind = ended(award)
+    return validity.standing(
+        award.valid_until,
+        day,
+        revoked=kind == Publication.Kind.REVOCATION,
+        lowered=kind == Publication.Kind.LOWERING,
+        replaced=newer_award(award, day) is not None,
+    )
+
+
+def newer_award(award: StarAward, day: date) -> StarAward | None:
+    """Return the newest award that has taken an award's place by a day, or None."""
+    rows = StarAward.objects.filter(community_code=award.community_code, pk__gt=award.pk, valid_from__lte=day)
+    return rows.order_by("-pk").first()
 
 
 def revocable(case: Case, day: date) -> StarAward | None:
     """Return the case's award that is in force on a day, or None."""
-    award = StarAward.objects.filter(case=case).select_related("publication", "case").order_by("-pk").first()
-    if award is None:
+    award = newest_award(case)
+    if award is None or standing(award, day) != validity.VALID:
         return None
-    revoked = AwardRevocation.objects.filter(award=award).exists()
-    return award if validity.standing(award.valid_until, day, revoked=revoked) == validity.VALID else None
+    return award
+
+
+def star_below(award: StarAward) -> int:
+    """Return the star one grade below an award's under its own standard, or 0 where there is none below."""
+    stars = [row.stars for row in standard_of(award.case.batch.standard).stars]
+    return max((star for star in stars if star < award.star), default=0)
 
 
 def proposers(case: Case, key: str) -> list[User]:
     """Return who proposed: they do not decide."""
     proposal = of_key(case, key)
     return [proposal.by] if proposal else []
+
+
+def statement_of(proposal: RevocationProposal) -> ProposalStatement | None:
+    """Return what the community said of a proposal, or None."""
+    return ProposalStatement.objects.filter(proposal=proposal).select_related("by").first()
+
+
+def silent_hearings(day: date) -> list[Todo]:
+    """Return the to-dos of communities that have let the term of their statement pass."""
+    rows = Todo.objects.filter(node="publication.hear", state=Todo.State.OPEN, due_on__lt=day)
+    return list(rows.select_related("case", "run").order_by("pk"))
+
+
+def certificate_of(award: StarAward) -> CertificateReturn | None:
+    """Return what became of the certificate of an ended award, or None."""
+    return CertificateReturn.objects.filter(award=award).select_related("by").first()
+
+
+def certificate_due(award: StarAward) -> date | None:
+    """Return until when the certificate of an ended award is to be handed in, while it is open."""
+    rows = Todo.objects.filter(
+        node="publication.collect_certificate", state=Todo.State.OPEN, run__case=award.case_id
+    )
+    keys = [row.key for row in award.proposals.all()]
+    return rows.filter(run__key__in=keys).values_list("due_on", flat=True).first()
+
+
+def near_their_end(day: date) -> list[StarAward]:
+    """Return the awards in force whose end is near or past and of which something may still have to be told.
+
+    Neither ended by decision nor replaced by a newer one, not told to have lapsed, soonest end first.
+    """
+    newer = StarAward.objects.filter(community_code=OuterRef("community_code"), pk__gt=OuterRef("pk"))
+    latest = day + timedelta(days=31 * max(validity.REMIND.values()))  # months in days, rounded up
+    rows = StarAward.objects.filter(valid_until__lte=latest, revocation__isnull=True)
+    told = Q(moments__kind="lapsed")
+    rows = rows.exclude(told).exclude(Exists(newer)).select_related("case__community", "publication")
+    return list(rows.prefetch_related("moments").order_by("valid_until", "pk"))
+
+
+def applying_again(award: StarAward) -> Case | None:
+    """Return the open case in which the community has applied to be rated again after an award, or None."""
+    rows = Case.objects.filter(
+        community=award.case.community_id,
+        closed_at__isnull=True,
+        opened_at__gt=award.publication.published_at,
+    )
+    submitted = Q(submissions__isnull=False) | ~Q(state=Case.State.APPLICATION)
+    return rows.exclude(pk=award.case_id).filter(submitted).order_by("-pk").first()

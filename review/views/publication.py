@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.core import terms
 from applications.core.verdict import YES, Verdict
-from applications.errors import Hidden
 from applications.permissions import may_on_case
 from applications.views.base import CasePage
 from review.actions import announcement, publication, revocation
@@ -19,9 +18,10 @@ from review.actions.publication import DraftText
 from review.core.wording import notice_words
 from review.forms import publication as forms
 from review.models import Publication
-from review.queries import objections, publications, revocations
+from review.queries import objections, publications
 from review.queries.ratings import rating_in_force
 from review.queries.snapshots import snapshot
+from review.queries.standing import award_standing
 
 Kind = Publication.Kind
 
@@ -185,9 +185,8 @@ class PublicationsPage(CasePage):
         self.rows = list(publications.of_case(self.case))
         if self.rows and publication.may_record_channel(self.request.user, self.rows[0]).ok:
             self.verbs = {"record": forms.ChannelForm}
-        award = revocations.revocable(self.case, clock.day_of(self.at))
-        proposes = may_on_case(self.request.user, "prepare_publication", self.case).ok
-        if award is not None and proposes and not revocations.under_way(award):
+        self.standing = award_standing(self.case, self.request.user, clock.day_of(self.at))
+        if self.standing is not None and self.standing.may_propose:
             self.verbs = {**self.verbs, "revoke": forms.RevocationForm}
 
     def verdict(self) -> Verdict:
@@ -198,7 +197,7 @@ class PublicationsPage(CasePage):
         """Begin with the newest publication and today, or with the next number."""
         today = clock.day_of(self.at)
         if verb == "revoke":
-            return {"initial": {"number": publications.suggested_number(Kind.REVOCATION, today.year)}}
+            return {"year": today.year, "below": self.standing.below if self.standing else 0}
         return {"initial": {"publication": self.rows[0].pk, "shown_on": today}}
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
@@ -212,6 +211,7 @@ class PublicationsPage(CasePage):
         return {
             **super().context(forms),
             "rows": self.rows,
+            "standing": self.standing,
             "notice": notice,
             "counted": objections.counted(notice) if notice else None,
             "objections": objections.with_last(self.case) if handles else [],
@@ -237,41 +237,7 @@ class PublicationsPage(CasePage):
         return self.request.path
 
     def perform_revoke(self, form: forms.RevocationForm) -> str:
-        """Propose to revoke the star."""
+        """Propose to lower or revoke the star."""
         revocation.propose(self.case, **form.cleaned_data, by=self.request.user, at=self.at)
-        self.say(_("撤销提议已提交，由另一位发布员审批。"))
+        self.say(_("提议已提交：先由社区陈述申辩，再由另一位发布员审批。"))
         return self.request.path
-
-
-class ApproveRevocationPage(CasePage):
-    """A second publisher decides on a proposal to revoke a star."""
-
-    template_name = "review/approve_revocation.html"
-    node = "publication.approve_revocation"
-    verbs = {"revoke": forms.NothingForm, "reject": forms.ReasonForm}
-
-    def check_entry(self) -> None:
-        """Find the proposal; it must belong to the case of the address."""
-        found = revocations.of_key(self.case, self.kwargs["key"])
-        if found is None:
-            raise Hidden
-        self.proposal = found
-        super().check_entry()
-
-    def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
-        """Add the proposal."""
-        return {**super().context(forms), "proposal": self.proposal}
-
-    def success_url(self) -> str:
-        """Go to what was published of the case."""
-        return reverse("publications", kwargs={"case": self.case.pk})
-
-    def perform_revoke(self, form: forms.NothingForm) -> None:
-        """Revoke and publish."""
-        revocation.revoke(self.proposal, by=self.request.user, at=self.at)
-        self.say(_("撤销公告已发布，证书自即日起失效。"))
-
-    def perform_reject(self, form: forms.ReasonForm) -> None:
-        """Reject."""
-        revocation.reject(self.proposal, reason=form.cleaned_data["reason"], by=self.request.user, at=self.at)
-        self.say(_("撤销提议未获同意，星级继续有效。"))

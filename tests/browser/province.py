@@ -11,12 +11,14 @@ from applications.actions import evidence, facts, intake, jobs, people, withdraw
 from applications.actions.cases import enter, open_case
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
-from rectification.actions import items
+from rectification.actions import items, supervision
 from rectification.models import RectificationItem
 from review.actions import judging, recusals, revocation, voting
+from review.models import RevocationProposal
 from tests import papers, road
 from tests.cast import AT, Cast
 from tests.review import assessing, drive, publishing
+from workflow import lifecycle
 
 SINCE = date(2020, 1, 1)
 MANY = ["1.1.b", "2.3.a", "2.4.a", "3.1.b", "3.6.b", "3.7.b", "4.2.j", "5.3.b", "5.3.c", "5.4.a", "6.2.a"]
@@ -231,14 +233,29 @@ def announcing(cast: Cast, at: datetime) -> Case:
     return case
 
 
-def announced(cast: Cast, at: datetime) -> Case:
-    """Announced with five stars, and a proposal to revoke it."""
+def heard(cast: Cast, at: datetime, star: int = 4) -> Case:
+    """Announced with five stars, and a proposal to lower it (or to revoke it: 0), of which the community is to be heard."""
     past = at - timedelta(days=20)
     case = publishing.at_publication(cast, past)
     row = publishing.on_notice(cast, case, past, publishing.number_for("notice"))
     publishing.announced(cast, row, publishing.number_for("announcement"))
-    number = publishing.number_for("revocation")
-    revocation.propose(case, number=number, reason="查实材料不实。", by=cast.publisher, at=at)
+    number = publishing.number_for("lowering" if star else "revocation")
+    revocation.propose(case, star=star, number=number, reason="查实材料不实。", by=cast.publisher, at=at)
+    return case
+
+
+def announced(cast: Cast, at: datetime) -> Case:
+    """Announced with five stars, and a proposal to revoke it lies with the second publisher."""
+    case = heard(cast, at, star=0)
+    publishing.heard(cast, RevocationProposal.objects.get(award__case=case), at)
+    return case
+
+
+def lowered(cast: Cast, at: datetime) -> Case:
+    """Lowered to four stars; certificate and plaque are due back."""
+    case = heard(cast, at)
+    proposal = publishing.heard(cast, RevocationProposal.objects.get(award__case=case), at, "正在整改。")
+    revocation.lower(proposal, by=cast.publisher2, at=at)
     return case
 
 
@@ -286,6 +303,21 @@ def mended(cast: Cast, at: datetime) -> Case:
     return mending(cast, at, all_done=True)
 
 
+def overdue(cast: Cast, at: datetime) -> Case:
+    """An item beyond its term, with a supervision order on it, and one that is to be looked back at."""
+    past = at - timedelta(days=150)
+    case = mending(cast, past)
+    verifying, working = RectificationItem.objects.filter(case=case).order_by("pk")[:2]
+    items.verify(
+        verifying, outcome="close", method="site", opinion="属实。", days=15, by=cast.county2, at=past
+    )
+    lifecycle.look_back(at)
+    supervision.chase_one(working, by=cast.county, at=at)
+    order = supervision.issue(working, demand="请于五个工作日内完成整改。", by=cast.supervisor, at=at)
+    supervision.answer(order, text="已采购设备，十日内完成。", by=cast.clerk, at=at)
+    return case
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -303,10 +335,25 @@ STORIES: dict[str, Story] = {
             briefing,
         ),
         *(collecting, judging_now, settling, concluding, supplementing, answering, convening, reviewed),
-        *(decided, drafting, releasing, on_notice, vacant, announcing, announced, mending, mended),
+        *(
+            decided,
+            drafting,
+            releasing,
+            on_notice,
+            vacant,
+            announcing,
+            announced,
+            heard,
+            lowered,
+            mending,
+            mended,
+        ),
     )
 }
-AGES = {"on_notice": 1, "vacant": 1, "announced": 1, "announcing": 1, "filling": 3, "signing": 3, "again": 3}
+AGES = {
+    **dict.fromkeys(("on_notice", "vacant", "announced", "announcing", "heard", "lowered"), 1),
+    **dict.fromkeys(("filling", "signing", "again"), 3),
+}
 
 
 def founded(cast: Cast, number: int, name: str) -> Cast:

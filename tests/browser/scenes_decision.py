@@ -170,17 +170,23 @@ def certificate(walk: Walk, page: Page, row: Publication) -> None:
 
 
 def revoke(walk: Walk, row: Publication) -> None:
-    """Journey 12, after the award: a publisher proposes to revoke the star, another decides; the certificate is void."""
+    """Journey 12, after the award: a publisher proposes to revoke the star, the community is heard, another decides; void."""
     page = walk.desk("publisher")
     walk.follow(page, page.locator(".rail a", has_text="案卷"))
     walk.follow(page, page.locator("main a.ttl", has_text=walk.community))
     walk.follow(page, page.locator("#links a", has_text="公示与公告"))
     page.locator("#revoke summary").click()
-    values = {"number": "幸评撤〔2026〕1号", "reason": "经查实，申报材料弄虚作假，决定撤销。"}
+    values = {"star": "0", "number": "幸评撤〔2026〕1号", "reason": "经查实，申报材料弄虚作假，决定撤销。"}
     walk.fill(page, values, "#revoke")
-    walk.press(page, "提议撤销", "#revoke form")
-    assert walk.row(walk.desk("publisher"), "审批撤销星级").count() == 0  # not by who proposed it
-    page = walk.turn("publisher2", "审批撤销星级")
+    walk.press(page, "提交提议", "#revoke form")
+    page = walk.turn("head", "对降星或撤销提议陈述申辩", width=PHONE)
+    walk.fill(page, {"text": "部分材料有误，已更正。"}, "#state")
+    walk.press(page, "提交意见")
+    assert walk.row(walk.desk("publisher"), "审批降星或撤销星级").count() == 0  # not by who proposed it
+    page = walk.turn("publisher2", "审批降星或撤销星级")
     walk.press(page, "同意并发布撤销公告")
+    page = walk.turn("county", "收回证书和牌匾")
+    walk.fill(page, {"note": "证书1份、牌匾1块。"}, "#receive")
+    walk.press(page, "登记交回")
     page = walk.resident(f"/public/verify/{row.award.code}/")
-    assert missing(["证书已撤销", "弄虚作假"], page) == []
+    assert missing(["证书已撤销", "弄虚作假", "已交回"], page) == []

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Case, Deadline, Evidence, Job, Submission, Todo, User
-from rectification.models import RectificationItem
+from rectification.models import RectificationItem, SupervisionOrder
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
 
@@ -32,7 +32,9 @@ NOT_PAGES = {
         ("portal_csv", "portal_heads_file", "api_results", "api_community", "api_notices", "palette"), "data"
     ),
     **dict.fromkeys(("livez", "readyz", "healthz"), "for probes"),
-    **dict.fromkeys(("watch", "preferences", "logout", "notifications_read", "todos_bulk"), "POST only"),
+    **dict.fromkeys(
+        ("watch", "preferences", "logout", "notifications_read", "todos_bulk", "ledger_chase"), "POST only"
+    ),
     **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),
     "styleguide": "has a test of its own, with every component in every state",
@@ -133,6 +135,18 @@ SEEDS = [
         "announced",
         lambda case: {"key": RevocationProposal.objects.get(award__case=case).key},
     ),
+    Seed(
+        "state_award",
+        "head",
+        "heard",
+        lambda case: {"key": RevocationProposal.objects.get(award__case=case).key},
+    ),
+    Seed(
+        "collect_certificate",
+        "county",
+        "lowered",
+        lambda case: {"key": RevocationProposal.objects.get(award__case=case).key},
+    ),
     Seed("receive_objection", "province", "on_notice", objection(0)),
     Seed("decide_objection", "recon", "on_notice", objection(1)),
     Seed("reassess", "reviewer3", "on_notice", objection(2)),
@@ -140,6 +154,9 @@ SEEDS = [
     Seed("conclude_objection", "recon", "on_notice", objection(3)),
     Seed("reply_objection", "province", "on_notice", objection(4)),
     Seed("rectification_item", "clerk", "mending", first(RectificationItem, "key")),
+    Seed(
+        "supervision_order", "supervisor", "overdue", lambda case: {"key": SupervisionOrder.objects.get().pk}
+    ),
     Seed("next_round", "county", "mended"),
     Seed("communities", "county"),
     Seed("batch", "province", "", lambda case: {"pk": Case.objects.order_by("pk")[0].batch_id}),
@@ -169,6 +186,7 @@ SEEDS = [
     Seed("portal_heads", ""),
     Seed("portal_notices", ""),
     Seed("portal_announcements", ""),
+    Seed("portal_lapsed", ""),
     Seed("portal_publication", "", "on_notice", first(Publication)),
     Seed("portal_object", "", "on_notice", first(Publication)),
     Seed("portal_objections", ""),

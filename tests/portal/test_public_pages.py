@@ -14,6 +14,7 @@ from tests.review.publishing import (
     announced,
     another_batch,
     at_publication,
+    heard,
     object_to,
     on_notice,
     to_approve,
@@ -30,6 +31,7 @@ PLACES = (
     "/public/notices/",
     "/public/notices/?state=over",
     "/public/announcements/",
+    "/public/lapsed/",
     "/public/standard/",
     "/public/statistics/",
     "/public/process/",
@@ -119,6 +121,7 @@ def test_the_page_of_a_publication_is_permanent_and_says_what_overtook_it(cast: 
     row = announced(cast, on_notice(cast))
     at = cast.at + timedelta(days=30)
     proposal = revocation.propose(row.case, number="撤1", reason="材料造假", by=cast.publisher, at=at)
+    heard(cast, proposal, at)
     gone = revocation.revoke(proposal, by=cast.publisher2, at=at)
     page = client.get(f"/public/publications/{row.pk}/").text
     assert "本件已被取代" in page and f"/public/publications/{gone.pk}/" in page
@@ -200,6 +203,7 @@ def test_a_revoked_and_a_replaced_certificate_say_so(
     assert "已被新证书取代" in client.get(f"/public/verify/{first.award.code}/").text
     assert "证书有效" in client.get(f"/public/verify/{second.award.code}/").text
     proposal = revocation.propose(case, number="撤1", reason="材料造假", by=cast.publisher, at=at)
+    heard(cast, proposal, at)
     revocation.revoke(proposal, by=cast.publisher2, at=at)
     page = client.get(f"/public/verify/{second.award.code}/").text
     assert "证书已撤销" in page and "材料造假" in page

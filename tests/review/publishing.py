@@ -16,9 +16,9 @@ from applications.actions.cases import enter
 from applications.core.rating import Sheet, rate
 from applications.models import Batch, Case, Community
 from applications.signals import road
-from review.actions import announcement, notice, objections, publication, reconsideration, scoring
+from review.actions import announcement, notice, objections, publication, reconsideration, revocation, scoring
 from review.actions.publication import DraftText
-from review.models import Objection, Publication, Rating
+from review.models import Objection, Publication, Rating, RevocationProposal
 from review.queries.publications import suggested_number
 from tests.cast import Cast
 from tests.kept import kept
@@ -148,6 +148,12 @@ def object_to(notice_row: Publication, at: datetime, **changes: Any) -> Objectio
         "by": None,
     }
     return objections.file_objection(notice_row, at=at, **{**said, **changes})
+
+
+def heard(cast: Cast, proposal: RevocationProposal, at: datetime, text: str = "") -> RevocationProposal:
+    """Let the community say what it has to say of a proposal to lower or revoke its star."""
+    revocation.state(proposal, text=text, by=cast.head, at=at)
+    return proposal
 
 
 def photo(name: str = "现场.png") -> SimpleUploadedFile:

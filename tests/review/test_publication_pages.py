@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from applications import clock
 from applications.models import Case, Recusal, Todo
 from review.actions import notice
-from review.models import ChannelRecord, NoticeDraft, Publication
+from review.actions.expiry import watch_awards
+from review.models import ChannelRecord, NoticeDraft, Publication, RevocationProposal, StarAward
 from tests.cast import Cast
 from tests.review import publishing
 from tests.review.publishing import FULL, announced, at_publication, on_notice, to_approve, to_prepare
@@ -150,12 +152,69 @@ def test_where_else_it_was_shown_is_noted_by_publishers_and_the_community(
 def test_a_star_is_revoked_in_the_browser_by_two_publishers(cast: Cast, sign_in: SignIn) -> None:
     row = announced(cast, on_notice(cast, at=cast.at - timedelta(days=20)))
     client = sign_in("publisher")
-    client.post(address(row.case, "publications"), {"verb": "revoke", "number": "撤1", "reason": "材料造假"})
+    posted = {"verb": "revoke", "star": "0", "number": "撤1", "reason": "材料造假"}
+    bare = client.post(address(row.case, "publications"), {**posted, "star": ""})
+    assert bare.status_code == 422 and "材料造假" in bare.text
+    assert client.post(address(row.case, "publications"), posted).status_code == 302
+    assert "办理中" in client.get(address(row.case, "publications")).text
+    hearing = Todo.objects.get(node="publication.hear")
+    head = sign_in("head")
+    page = address(row.case, f"revocations/{hearing.run.key}/statement")
+    assert "有权陈述和申辩" in head.get(page).text
+    assert head.post(page, {"verb": "state", "text": ""}).status_code == 422
+    assert head.post(page, {"verb": "state", "text": "材料属实。"}).status_code == 302
     todo = Todo.objects.get(node="publication.approve_revocation")
     page = address(row.case, f"revocations/{todo.run.key}")
     assert client.get(page).status_code == 403
     other = sign_in("publisher2")
-    assert "材料造假" in other.get(page).text
+    shown = other.get(page).text
+    assert "材料造假" in shown and "材料属实。" in shown and "自本公告发布之日起撤销" in shown
     assert other.post(page, {"verb": "revoke"}).status_code == 302
     assert Publication.objects.filter(kind="revocation").count() == 1
     assert sign_in("publisher2").get(address(row.case, "revocations/revoke-999")).status_code == 404
+
+
+def test_a_star_is_lowered_in_the_browser_and_the_public_see_the_new_one(
+    cast: Cast, sign_in: SignIn, client: Client
+) -> None:
+    row = announced(cast, on_notice(cast, at=cast.at - timedelta(days=20)))
+    posted = {"verb": "revoke", "star": "4", "number": "", "reason": "抽查不达标"}
+    sign_in("publisher").post(address(row.case, "publications"), posted)
+    proposal = RevocationProposal.objects.get()
+    assert proposal.number.startswith("幸评降〔")
+    sign_in("head").post(
+        address(row.case, f"revocations/{proposal.key}/statement"), {"verb": "waive", "text": ""}
+    )
+    page = address(row.case, f"revocations/{proposal.key}")
+    other = sign_in("publisher2")
+    shown = other.get(page).text
+    assert "由五星级降为四星级" in shown and "没有陈述申辩意见" in shown and "降为四星级，有效期仍至" in shown
+    assert other.post(page, {"verb": "revoke"}).status_code == 302
+    new = StarAward.objects.order_by("-pk")[0]
+    public = client.get(f"/public/communities/{row.community_code}/").text
+    assert "降星" in public and "四星级" in public
+    assert "证书有效" in client.get(f"/public/verify/{new.code}/").text
+    old = client.get(f"/public/verify/{row.award.code}/").text
+    assert "星级已降低" in old and "本证书失效" in old and "应于" in old
+    page = address(row.case, f"revocations/{proposal.key}/certificate")
+    county = sign_in("county")
+    assert "期满仍未交回的才能作废" in county.get(page).text
+    assert county.post(page, {"verb": "void", "note": "未交"}).status_code == 409
+    assert county.post(page, {"verb": "receive", "on": "1999-01-01", "note": "一份"}).status_code == 422
+    today = clock.today().isoformat()
+    assert county.post(page, {"verb": "receive", "on": today, "note": "一份"}).status_code == 302
+    assert "已交回" in client.get(f"/public/verify/{row.award.code}/").text
+
+
+def test_a_lapsed_star_is_public_and_counts_no_more(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = announced(cast, on_notice(cast))
+    over = cast.at + timedelta(days=1200)
+    assert row.community_code not in client.get("/public/lapsed/").text
+    assert client.get("/public/statistics/").context["total"] == 1
+    watch_awards(at=over)
+    monkeypatch.setattr("applications.clock.now", lambda: over)
+    assert row.community_code in client.get("/public/lapsed/").text
+    assert client.get("/public/statistics/").context["total"] == 0
+    assert "证书已到期" in client.get(f"/public/verify/{row.award.code}/").text

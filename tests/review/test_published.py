@@ -13,7 +13,7 @@ from review.core.sealing import SHOWN, seal
 from review.models import Publication, PublicRecord, RevocationProposal, StarAward
 from tests import road
 from tests.cast import Cast
-from tests.review.publishing import announced, at_publication, on_notice
+from tests.review.publishing import announced, at_publication, heard, on_notice
 from workflow.verification import broken_chains
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +70,9 @@ def test_a_star_is_revoked_by_two_publishers_and_the_public_are_told(cast: Cast)
         revocation.propose(row.case, number=row.number, reason="", by=cast.publisher, at=at)
     proposal = revocation.propose(row.case, number="撤1", reason="材料造假", by=cast.publisher, at=at)
     assert Todo.objects.filter(run__key=proposal.key, state="open").count() == 1
-    with pytest.raises(Refused, match="待审批"):
+    with pytest.raises(Refused, match="正在办理"):
         revocation.propose(row.case, number="撤2", reason="材料造假", by=cast.publisher2, at=at)
+    heard(cast, proposal, at)
     with pytest.raises(NotAllowed, match="由您提议"):
         revocation.revoke(proposal, by=cast.publisher, at=at)
     told = revocation.revoke(proposal, by=cast.publisher2, at=at)
@@ -85,6 +86,7 @@ def test_a_rejected_proposal_leaves_the_star(cast: Cast) -> None:
     row = announced(cast, on_notice(cast))
     at = cast.at + timedelta(days=30)
     proposal = revocation.propose(row.case, number="撤1", reason="材料造假", by=cast.publisher, at=at)
+    heard(cast, proposal, at)
     revocation.reject(proposal, reason="查无实据", by=cast.publisher2, at=at)
     assert not hasattr(row.award, "revocation")
     assert revocation.propose(row.case, number="撤1", reason="新证据", by=cast.publisher, at=at).pk

@@ -32,7 +32,10 @@ ARGUMENTS: dict[
     "conclude_objection": {"key": "key"},
     "reply_objection": {"key": "key"},
     "approve_revocation": {"key": "key"},
+    "state_award": {"key": "key"},
+    "collect_certificate": {"key": "key"},
     "rectification_item": {"key": "key"},
+    "supervision_order": {"key": "key"},
 }
 ALONE: dict[str, dict[str, str]] = {  # addresses that belong to no case, with what they take
     "person": {"pk": "person"},

@@ -167,14 +167,14 @@ PAIRS: dict[str, list[Pair]] = {
             "publisher",
             "",
             lambda w, by: revocation.revoke(w.known["proposal"], by=by, at=w.over),
-            "撤销由您提议",
+            "降星或撤销由您提议",
         ),
         Pair(
             "proposed",
             "publisher",
             "",
             lambda w, by: revocation.reject(w.known["proposal"], reason="查无实据", by=by, at=w.over),
-            "撤销由您提议",
+            "降星或撤销由您提议",
         ),
     ],
     "item planned": [

@@ -27,10 +27,12 @@ from applications.models import (
     Submission,
 )
 from applications.queries.intake import last_return
-from rectification.actions import items
+from rectification.actions import items, look_back, supervision
 from rectification.models import RectificationItem
 from review.actions import (
     announcement,
+    certificates,
+    expiry,
     fact_checks,
     gaps,
     judging,
@@ -58,6 +60,7 @@ from tests import papers, road
 from tests.review import assessing, drive, publishing
 from tests.rights.byways import PLAN, Byways, aside
 from tests.rights.people import recuse
+from workflow import lifecycle
 
 
 @dataclass
@@ -308,9 +311,25 @@ class Journey(Byways):
             case, number=publishing.number_for("announcement"), by=cast.publisher, at=over
         )
         proposal = revocation.propose(case, number="撤1", reason="材料造假", by=cast.publisher2, at=over)
-        self.rest("revoking", key=proposal.key, announcement=row.pk)
+        self.rest("hearing the community", key=proposal.key, announcement=row.pk)
+        with aside():
+            revocation.end_hearings(at=over + timedelta(days=30))
+        revocation.state(proposal, text="已整改", by=cast.head, at=over)
+        self.rest("revoking")
         with aside():
             revocation.revoke(proposal, by=cast.publisher, at=over)
+            self.rest("taking the certificate back")
+            with aside():
+                certificates.void(proposal, note="未交", by=cast.county, at=over + timedelta(days=40))
+            certificates.receive(proposal, on=over.date(), note="", by=cast.county, at=over)
+        with aside():
+            revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
+            again = revocation.propose(
+                case, number="降1", star=4, reason="抽查不达标", by=cast.publisher2, at=over
+            )
+            revocation.state(again, text="", by=cast.head, at=over)
+            revocation.lower(again, by=cast.publisher, at=over)
+            expiry.watch_awards(at=over + timedelta(days=1000))
         revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
 
     def objections(self, shown: Any) -> None:
@@ -356,6 +375,22 @@ class Journey(Byways):
         asked = items.ask_extension(item, days=10, reason="雨季", by=cast.clerk, at=at)
         items.decide_extension(asked, granted=True, opinion="同意", by=cast.county, at=at)
         self.rest("working on an item")
+        with aside():
+            self.overdue(item)
         items.apply(item, text="已完成", evidence=[self.proof()], by=cast.clerk, at=at)
         self.rest("verifying an item")
         items.verify(item, outcome="close", method="site", opinion="属实", days=15, by=cast.county2, at=at)
+        with aside():
+            later = at + timedelta(days=150)
+            lifecycle.look_back(later)
+            found = {"outcome": "recurred", "method": "site", "opinion": "反弹", "days": 15}
+            look_back.look_back(item, **found, by=cast.county2, at=later)
+
+    def overdue(self, item: RectificationItem) -> None:
+        """An item whose term has passed: reminded of, and a supervision order on it answered and closed."""
+        cast, late = self.cast, self.at + timedelta(days=90)
+        supervision.chase_one(item, by=cast.county, at=late)
+        order = supervision.issue(item, demand="限期完成", by=cast.supervisor, at=late)
+        self.rest("answering an order", key=order.pk)
+        supervision.answer(order, text="三日内完成", by=cast.clerk, at=late)
+        supervision.examine(order, outcome="close", text="同意", by=cast.supervisor, at=late)

@@ -182,6 +182,7 @@ def publication_stops(walk: Walk) -> None:
     number = publishing.number_for("announcement")
     announcement.announce(case, number=number, by=cast.publisher2, at=walk.over)
     proposal = revocation.propose(case, number="撤1", reason="材料造假", by=cast.publisher, at=walk.over)
+    publishing.heard(cast, proposal, walk.over)
     walk.stop("revocation proposed", proposal=proposal)
     revocation.reject(proposal, reason="查无实据", by=cast.publisher2, at=walk.over)
 

@@ -123,6 +123,7 @@ def test_a_revoked_star_counts_no_more(cast: Cast, sign_in: SignIn) -> None:
     row = publishing.announced(cast, publishing.on_notice(cast, case, cast.at, "示1"), "告1")
     assert rows(board(sign_in("county")).stars.table)["公园街道"][-1] == 100
     proposal = revocation.propose(row.case, number="撤1", reason="材料造假", by=cast.publisher, at=cast.at)
+    publishing.heard(cast, proposal, cast.at)
     revocation.revoke(proposal, by=cast.publisher2, at=cast.at)
     assert rows(board(sign_in("county")).stars.table)["公园街道"] == [1, 1, 0, 0, 0, 1, 0]
 

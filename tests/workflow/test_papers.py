@@ -18,6 +18,7 @@ from review.actions import revocation
 from review.models import StarAward
 from tests import road
 from tests.cast import AT, Cast
+from tests.review import publishing
 from workflow import papers, pdf
 from workflow.verification import broken_chains
 
@@ -160,6 +161,7 @@ def test_a_revoked_certificate_is_not_handed_out(cast: Cast, client: Client) -> 
     proposal = revocation.propose(
         case, number="幸评撤〔2026〕1号", reason="申报材料弄虚作假。", by=cast.publisher, at=LATER
     )
+    publishing.heard(cast, proposal, LATER)
     revocation.revoke(proposal, by=cast.publisher2, at=LATER)
     answer = client.get(f"/public/certificates/{award.code}.pdf")
     assert (answer.status_code, answer.url) == (302, f"/public/verify/{award.code}/")  # type: ignore[attr-defined]

@@ -27,11 +27,11 @@ from django.db.models import (
     When,
 )
 from django.db.models import Case as Choose
-from django.db.models.functions import Cast, Concat, Left, TruncDate
+from django.db.models.functions import Cast, Coalesce, Concat, Left, TruncDate
 
 from applications.core.roles import ROLES
 from applications.models import Assignment, Case, Membership, Organisation, Region, StageRun, Todo, User
-from review.models import AwardRevocation, Decision, Rating, RatingLine
+from review.models import AwardRevocation, Decision, Rating, RatingLine, StarAward
 from workflow.audience import LEVELS
 from workflow.blind import NODES, blind_cases
 from workflow.dashboard.asked import LENGTHS
@@ -80,9 +80,14 @@ class Standing:
 
 
 def by_place(cases: QuerySet[Case], length: int) -> dict[str, Standing]:
-    """Return the counts by the first ``length`` signs of the path; a revoked star is none any more."""
-    revoked = AwardRevocation.objects.filter(award__case=OuterRef("pk"))
-    star = Choose(When(Exists(revoked), then=Value(NO_STAR)), default=F("star"), output_field=IntegerField())
+    """Return the counts by the first ``length`` signs of the path; a revoked star is none any more, a lowered one lower."""
+    revoked = AwardRevocation.objects.filter(award__case=OuterRef("pk"), proposal__star=NO_STAR)
+    lowered = StarAward.objects.filter(case=OuterRef("pk")).order_by("-pk").values("star")[:1]
+    star = Choose(
+        When(Exists(revoked), then=Value(NO_STAR)),
+        default=Coalesce(Subquery(lowered), F("star")),
+        output_field=IntegerField(),
+    )
     rows = cases.annotate(place=Left("path", length), held=star).order_by()
     found: dict[str, Standing] = {}
     for place, state, held, number in rows.values_list("place", "state", "held").annotate(n=Count("pk")):

@@ -10,9 +10,10 @@ from django.db.models import Avg, Count, Max, Q, QuerySet
 
 from applications.models import Community, Standard
 from rectification.queries import public_progress
-from review.core import receipts, validity
+from review.core import receipts
 from review.core.searching import asked, core_of, enough, normalise, says_nothing, words_of
-from review.models import Publication, PublicDimension, PublicRecord, StarAward
+from review.models import AwardMoment, Publication, PublicDimension, PublicRecord, StarAward
+from review.queries import revocations
 
 Kind = Publication.Kind
 STARS = (5, 4, 3, 2, 1)
@@ -107,7 +108,7 @@ def notices(day: date, *, running: bool) -> QuerySet[Publication]:
 
 
 def announcements() -> QuerySet[Publication]:
-    """Return what was announced or revoked, newest first."""
+    """Return what was announced, lowered or revoked, newest first."""
     return (
         Publication.objects.exclude(kind=Kind.NOTICE)
         .select_related("superseded_by")
@@ -142,7 +143,7 @@ def profile(code: str, day: date) -> Profile | None:
     """Return what was published of a community, or None where nothing was."""
     rows = list(
         Publication.objects.filter(community_code=code)
-        .select_related("superseded_by", "award__revocation")
+        .select_related("superseded_by", "award__revocation__publication")
         .order_by("-pk")
     )
     announced = [row for row in rows if row.kind != Kind.NOTICE]
@@ -158,7 +159,7 @@ def profile(code: str, day: date) -> Profile | None:
         announced=announced,
         notice=notice,
         award=award,
-        standing=standing(award, day) if award else "",
+        standing=revocations.standing(award, day) if award else "",
         progress=_progress(code) if announced else None,
         averages=averages(newest.content["batch"]["name"]) if announced else {},
     )
@@ -191,18 +192,6 @@ def averages(batch: str) -> dict[str, Decimal]:
     return kept
 
 
-def standing(award: StarAward, day: date) -> str:
-    """Return whether an award is valid, expired, revoked or replaced by a newer one on a day."""
-    newer = newer_award(award, day) is not None
-    return validity.standing(award.valid_until, day, revoked=hasattr(award, "revocation"), replaced=newer)
-
-
-def newer_award(award: StarAward, day: date) -> StarAward | None:
-    """Return the newest award that has taken an award's place by a day, or None."""
-    rows = StarAward.objects.filter(community_code=award.community_code, pk__gt=award.pk, valid_from__lte=day)
-    return rows.order_by("-pk").first()
-
-
 def award_by_code(code: str) -> StarAward | None:
     """Return the award that a verification code names, however it was typed."""
     return (
@@ -222,14 +211,20 @@ class CityRow:
     total: int
 
 
-def statistics(stars: tuple[int, ...]) -> list[CityRow]:
-    """Return how many communities of each city have which star (0 comes last)."""
-    rows = (
-        PublicRecord.objects.filter(revoked=False)
-        .order_by("city_code")
-        .values("city_code", "city", "star")
-        .annotate(n=Count("pk"))
-    )
+def in_force(day: date) -> QuerySet[PublicRecord]:
+    """Return the announced results that hold on a day: neither revoked nor run out; without a star none runs out."""
+    return PublicRecord.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), revoked=False)
+
+
+def lapsed() -> QuerySet[AwardMoment]:
+    """Return the stars that ran out without being applied for again, the last ones first."""
+    rows = AwardMoment.objects.filter(kind=AwardMoment.Kind.LAPSED).select_related("award__publication")
+    return rows.order_by("-award__valid_until", "-pk")
+
+
+def statistics(stars: tuple[int, ...], day: date) -> list[CityRow]:
+    """Return how many communities of each city have which star in force on a day (0 comes last)."""
+    rows = in_force(day).order_by("city_code").values("city_code", "city", "star").annotate(n=Count("pk"))
     cities: dict[str, tuple[str, dict[int, int]]] = {}
     for row in rows:
         cities.setdefault(row["city_code"], (row["city"], {}))[1][row["star"]] = row["n"]

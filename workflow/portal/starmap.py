@@ -1,5 +1,6 @@
 """The province as a map of tiles: how many of a county's urban communities have an announced star."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,13 +12,14 @@ from applications.models import Community, Region
 from review.models import PublicRecord
 from workflow.charts import tilemap
 from workflow.charts.figures import Cell, Column, Table, share
+from workflow.portal.queries import in_force
 
 COUNTY_DIGITS, CITY_DIGITS = 6, 4
 
 
-def star_map() -> tilemap.Map:
-    """Return the map of the announced results, none revoked, against the register of communities (3 statements)."""
-    starred, known = _starred(), _registered()
+def star_map(day: date) -> tilemap.Map:
+    """Return the map of the results in force on a day against the register of communities (3 statements)."""
+    starred, known = _starred(day), _registered()
     regions = list(
         Region.objects.filter(level__in=["city", "county"]).order_by("code").values_list("code", "name")
     )
@@ -42,8 +44,8 @@ def star_map() -> tilemap.Map:
     return tilemap.drawn(table.title, sentence, table, tiles)
 
 
-def _starred() -> dict[str, int]:
-    rows = PublicRecord.objects.filter(revoked=False, star__gte=1).order_by()
+def _starred(day: date) -> dict[str, int]:
+    rows = in_force(day).filter(star__gte=1).order_by()
     return dict(rows.values_list("county_code").annotate(n=Count("pk")))
 
 

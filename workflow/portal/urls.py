@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("communities/<str:code>/", results.community, name="portal_community"),
     path("notices/", notices.notices, name="portal_notices"),
     path("announcements/", notices.announcements, name="portal_announcements"),
+    path("lapsed/", notices.lapsed, name="portal_lapsed"),
     path("publications/<int:pk>/", notices.publication, name="portal_publication"),
     path("publications/<int:pk>/object/", objections.object_to, name="portal_object"),
     path("objections/", objections.ask, name="portal_objections"),

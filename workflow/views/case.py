@@ -20,6 +20,7 @@ from applications.models import Case, Watch
 from applications.permissions import holds, visible_cases
 from applications.queries.record import application_summary
 from applications.views.base import CasePage
+from review.queries import revocations
 from workflow import timeline
 from workflow.blind import visible_events
 from workflow.caselist import TABS, CaseList
@@ -87,9 +88,13 @@ class CaseHome(CasePage):
         application = application_summary(case)
         primary = next((turn for turn in turns if turn.mine), None)
         barred = next((turn for turn in turns if turn.closed_to_reader), None)
+        award = revocations.newest_award(case) if case.star else None
         return {
             **super().context(forms),
             "look": look_of(case),
+            "award": award,
+            "star": award.star if award else case.star,
+            "standing": revocations.standing(award, clock.day_of(self.at)) if award else "",
             "primary": primary,
             "barred": None if primary else barred,
             "turns": turns[:MOST_TODOS],

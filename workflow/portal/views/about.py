@@ -9,6 +9,7 @@ from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
 from applications.words import star_words
 from review.core import validity
+from review.queries import revocations
 from workflow.papers import certificate_pdf
 from workflow.portal import queries
 from workflow.portal.caching import public
@@ -34,7 +35,7 @@ def standard(request: HttpRequest, digest: str = "") -> HttpResponse:
 def statistics(request: HttpRequest) -> HttpResponse:
     """How many communities have which star, by city, with the data to download."""
     stars = shown_stars()
-    cities = queries.statistics(stars)
+    cities = queries.statistics(stars, clock.today())
     totals = [sum(city.by_star[place] for city in cities) for place in range(len(stars))]
     names = [star_words(star) for star in stars]
 
@@ -50,7 +51,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "totals": labelled(totals),
         "by_star": list(zip(stars, totals, strict=True)),
         "total": sum(totals),
-        "map": star_map() if cities else None,
+        "map": star_map(clock.today()) if cities else None,
         "largest": max((city.total for city in cities), default=0),
     }
     return render(request, "portal/statistics.html", shown)
@@ -58,7 +59,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @public
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Whether a certificate holds today: valid, expired, revoked, or replaced by a newer one (R3-104)."""
+    """Whether a certificate holds today: valid, expired, revoked, lowered, or replaced by a newer one (R3-104)."""
     typed = code or request.GET.get("code", "").strip()[:40]
     if typed and not code:
         award = queries.award_by_code(typed)
@@ -74,10 +75,12 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     shown = {
         "award": award,
         "content": award.publication.content,
-        "standing": queries.standing(award, today),
+        "standing": revocations.standing(award, today),
         "today": today,
         "years": validity.YEARS,
-        "newer": queries.newer_award(award, today),
+        "newer": revocations.newer_award(award, today),
+        "returned": revocations.certificate_of(award),
+        "return_by": revocations.certificate_due(award),
     }
     return render(request, "portal/verify.html", shown)
 
@@ -88,7 +91,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     award = queries.award_by_code(code)
     if award is None:
         raise Hidden
-    if queries.standing(award, clock.today()) != validity.VALID:
+    if revocations.standing(award, clock.today()) != validity.VALID:
         return redirect("portal_verify", code=award.code)
     name = f"星级证书 {award.publication.content['community']['name']}.pdf"
     return as_pdf(at_once(certificate_pdf, award), name, "", tag_of(award.publication.digest))

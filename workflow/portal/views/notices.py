@@ -17,12 +17,13 @@ PER_PAGE = 20
 
 
 def tabs(request: HttpRequest) -> list[dict[str, object]]:
-    """Return the three lists as tabs."""
+    """Return the four lists as tabs."""
     here = request.get_full_path()
     addresses = (
         (_("公示中"), reverse("portal_notices")),
         (_("公示已结束"), f"{reverse('portal_notices')}?state=over"),
         (_("公告"), reverse("portal_announcements")),
+        (_("到期失效"), reverse("portal_lapsed")),
     )
     return [{"label": label, "href": href, "current": here == href} for label, href in addresses]
 
@@ -43,6 +44,13 @@ def announcements(request: HttpRequest) -> HttpResponse:
     """What was announced, newest first."""
     page = Paginator(queries.announcements(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/announcements.html", {"page": page, "tabs": tabs(request)})
+
+
+@public
+def lapsed(request: HttpRequest) -> HttpResponse:
+    """The stars that ran out and were not applied for again, the last ones first (practice 3.3)."""
+    page = Paginator(queries.lapsed(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/lapsed.html", {"page": page, "tabs": tabs(request)})
 
 
 @public

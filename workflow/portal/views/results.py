@@ -41,8 +41,8 @@ def limited(request: HttpRequest, search: Search) -> None:
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: search, figures by city, running notices, newest announcements."""
     stars = shown_stars()
-    cities = queries.statistics(stars)
     today = clock.today()
+    cities = queries.statistics(stars, today)
     return render(
         request,
         "portal/home.html",
