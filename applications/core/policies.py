@@ -12,6 +12,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from applications.core.elements import Effect
 from applications.core.faults import N_, Fault, Faults, quoted, safe_key
 
 if TYPE_CHECKING:
@@ -175,7 +176,9 @@ def _effect_faults(standard: Standard, key: str, option: str) -> Iterable[Fault]
     support = spec.options[option]
     params = {"key": key, "option": option}
     ambiguity = standard.ambiguity(key)
-    if support is DATA and (ambiguity is None or option not in ambiguity.effects):
+    works_on_some = support is DATA or (support is BUILT_IN and spec.needs_where and option != spec.default)
+    effect = ambiguity.effects.get(option) if ambiguity else None
+    if support is DATA and (effect is None or effect == Effect()):
         yield Fault(f"policy.{key}", NO_EFFECT, params)
-    if support is BUILT_IN and spec.needs_where and option != spec.default and not standard.concerned(key):
+    elif works_on_some and not standard.concerned(key):
         yield Fault(f"policy.{key}", NO_WHERE, params)

@@ -12,8 +12,9 @@ from applications.core.faults import N_, Sentence, quoted
 Number = int | Fraction
 
 LARGEST = 10**12
-MOST_PLACES = 20
-_PLAIN = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?\Z")
+MOST_PLACES = 40
+LONGEST = 200
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
 
 NOT_A_NUMBER = N_("{value}不是数字，请改为数字。")
@@ -29,7 +30,7 @@ def read_number(raw: object) -> Number | Sentence:
         return Sentence(NOT_A_NUMBER, {"value": quoted(raw)})
     if isinstance(raw, str):
         text = raw.strip()
-        if not _PLAIN.match(text):
+        if len(text) > LONGEST or not _PLAIN.match(text):
             return Sentence(NOT_A_NUMBER, {"value": quoted(raw)})
         return _bounded(Decimal(text), raw)
     if isinstance(raw, float):
@@ -49,7 +50,9 @@ def _bounded(value: Decimal, raw: object) -> Number | Sentence:
         return 0
     if value.adjusted() > 12:
         return _too_large(raw)
-    exponent = value.as_tuple().exponent
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, str) and exponent < -MOST_PLACES:  # zeros at the end are no places
+        exponent += next(count for count, digit in enumerate(reversed(digits)) if digit)
     if not isinstance(exponent, str) and exponent < -MOST_PLACES:
         return Sentence(TOO_FINE, {"value": quoted(raw), "places": MOST_PLACES})
     number = tidy_number(Fraction(value))

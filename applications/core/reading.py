@@ -10,12 +10,17 @@ from applications.core.quantity import Number, read_number
 
 MISSING = N_("缺少{key}，请补上。")
 NOT_TEXT = N_("{key}应为文字，现为{value}，请改正。")
+BAD_ID = N_("{key}为{value}，应不超过{most}个字符，不含“/”和控制字符，也不能只有点号，请改正。")
+BAD_LINE = N_("{key}为{value}，应为一行不超过{most}个字符的文字，请改正。")
 NOT_LIST = N_("{key}应为列表，现为{value}，请改正。")
 NOT_MAP = N_("{key}应为一组键值，现为{value}，请改正。")
 NOT_WHOLE = N_("{key}应为{low}到{high}之间的整数，现为{value}，请改正。")
 NOT_POSITIVE = N_("{key}应大于零，现为{value}，请改正。")
+NOT_KNOWN = N_("不认识{key}这一项，请删去或改正名称；可用：{known}。")
 NOT_FLAG = N_("{key}应为true或false，现为{value}，请改正。")
 LONGEST_FIELD = 20_000
+LONGEST_ID = 64
+REMARKS = frozenset({"comment", "description", "label_en", "name_en", "note", "source"})
 
 
 @dataclass
@@ -38,6 +43,12 @@ class Node:
         """Whether ``key`` is there and not null."""
         return self.data.get(key) is not None
 
+    def only(self, *known: str) -> None:
+        """Every key must be among ``known``: what is misspelt or not carried out must not be passed over in silence."""
+        for key in self.data:
+            if key not in known and key not in REMARKS:
+                self.fault(safe_key(key), NOT_KNOWN, key=quoted(key), known="、".join(known))
+
     def text(self, key: str, default: str | None = "") -> str:
         """A text (an id may be written as a number); ``default=None`` makes it compulsory."""
         value = self.data.get(key)
@@ -52,6 +63,20 @@ class Node:
         if not text and default is None:
             self.fault(key, MISSING, key=key)
         return text
+
+    def name(self, key: str, most: int = LONGEST_ID) -> str:
+        """A compulsory text that things are called by in addresses and tables: short, on one line, without a slash."""
+        found = self.text(key, None)
+        if found and (len(found) > most or not found.isprintable() or "/" in found or not found.strip(".")):
+            self.fault(key, BAD_ID, key=key, value=quoted(found), most=most)
+        return found
+
+    def line(self, key: str, most: int, default: str | None = None) -> str:
+        """A text of at most ``most`` characters on one line; compulsory without a default."""
+        found = self.text(key, default)
+        if len(found) > most or (found and not found.isprintable()):
+            self.fault(key, BAD_LINE, key=key, value=quoted(found), most=most)
+        return found
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty where the key is absent."""

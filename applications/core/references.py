@@ -13,6 +13,7 @@ NO_FACT = N_("{name}引用了事实{ref}，但facts中没有这一项，请补�
 NEEDS_LIST = N_("{name}对{ref}取最小、最大或平均值，但它不是列表类事实，请改正。")
 NEEDS_NUMBER = N_("{name}引用{ref}作为单个数，但它不是单个数，请改正。")
 SURVEY_FIELDS = N_("满意度调查{key}须含distributed、returned、valid以及至少一个答案档次，请补上。")
+ONE_SURVEY = N_("满意度调查只能有一项，现有{keys}，请只保留一项。")
 COUNTED = ("distributed", "returned", "valid")
 
 
@@ -31,6 +32,9 @@ def reference_faults(
         yield from _definition_faults(f"measure_definitions.{name}", definition, facts)
     for spec in facts.values():
         yield from _spec_faults(spec, facts)
+    surveys = [spec.key for spec in facts.values() if spec.kind == SURVEY]
+    if len(surveys) > 1:
+        yield Fault("facts", ONE_SURVEY, {"keys": "、".join(surveys)})
     for ambiguity in ambiguities:
         yield from _effect_faults(ambiguity, facts, definitions)
 

@@ -33,13 +33,14 @@ STAR_ORDER = N_("{upper}的分数线应高于{lower}，请改正。")
 NO_STARS = N_("星级表为空，请列出各星级的分数线。")
 TOO_HIGH = N_("{label}的分数线{low}高于可得的最高分{most}，请改正。")
 MOST_STARS = 10
+HOWS = ("value", "sum", "weighted", "min", "max", "mean")
 
 
 def read_facts(root: Node) -> Mapping[str, FactSpec]:
     """The facts in the order of the file."""
     found: dict[str, FactSpec] = {}
     for node in root.nodes("facts"):
-        key = node.text("key", None)
+        key = node.name("key")
         if key in found:
             node.fault("key", DUPLICATE, id=key)
         kind = node.text("kind", None)
@@ -69,7 +70,8 @@ def read_definitions(node: Node) -> dict[str, Definition]:
 
 
 def _definition(node: Node, name: str) -> Definition:
-    hows = [how for how in ("value", "sum", "weighted", "min", "max", "mean") if node.has(how)]
+    node.only(*HOWS, "per", "times", "label", "unit")
+    hows = [how for how in HOWS if node.has(how)]
     per = node.text("per")
     times = node.number("times", 1, positive=True)
     if len(hows) != 1:
@@ -125,6 +127,7 @@ def _effects(node: Node, key: str) -> dict[str, Effect]:
         if key in POLICIES and option not in POLICIES[key].options:
             effects.fault(option, UNKNOWN_EFFECT, option=option, key=key)
         effect = effects.child(option)
+        effect.only("use_facts", "define", "restate", "add_measures", "exempt_by", "label")
         swaps = effect.child("use_facts")
         restated = effect.child("restate")
         found[option] = Effect(
@@ -221,6 +224,7 @@ def read_limiters(root: Node, indicator_ids: Iterable[str]) -> tuple[Limiter, ..
     known = set(indicator_ids)
     found = []
     for node in root.nodes("limiters"):
+        node.only("id", "when_missed", "star_at_most", "label")
         missed = node.texts("when_missed")
         if not missed:
             node.fault("when_missed", N_("限制条件没有列出指标，请补上。"))

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from applications.core.awards import Award, read_awards
 from applications.core.canonical import decimal_text, digest, shown
-from applications.core.facts import Value, plain_value, read_facts, relation_faults, value_text
+from applications.core.facts import (
+    FIELD,
+    Value,
+    field_name,
+    plain_value,
+    read_facts,
+    relation_faults,
+    value_text,
+)
 from applications.core.faults import N_, Fault, Faults, Sentence, quoted, safe_key
 from applications.core.measures import flatten
 from applications.core.plan import Plan, compile_plan
@@ -190,7 +199,7 @@ class Draft:
             self.fault("not_met", NOT_LIST, key="not_met", value=quoted(raw))
             return
         found: set[str] = set()
-        for item in raw:
+        for item in (self._as_id(item) for item in raw):
             indicator = self.standard.indicators.get(item) if isinstance(item, str) else None
             if not isinstance(item, str):
                 self.fault("not_met", NOT_AN_ID, value=quoted(item))
@@ -203,6 +212,11 @@ class Draft:
             else:
                 found.add(item)
         self.not_met = frozenset(found)
+
+    def _as_id(self, item: object) -> object:
+        """An id written as a number is the text of it where there is such an indicator, as in the standard's file."""
+        is_number = isinstance(item, (int, Decimal)) and not isinstance(item, bool)
+        return str(item) if is_number and str(item) in self.standard.indicators else item
 
     def _read_year(self) -> None:
         """The year is needed wherever there are awards to be counted."""
@@ -236,16 +250,14 @@ class Draft:
         """No divisor is zero, the survey is valid where it must be, and only what may be exempted is."""
         for ref, measure in plan.divisors:
             if self.flat.get(ref) == 0:
-                key = ref.partition(".")[0]
-                label = self.standard.facts[key].label
+                label = self._name_of(ref)
                 self.fault(ref, ZERO_DIVISOR, label=label, measure=self._label(measure))
         spec = self.standard.survey
         rate = return_rate(self.flat, spec.key) if spec else None
         if spec and spec.key in self.values:
             if rate is None:
-                self.fault(
-                    f"{spec.key}.distributed", ZERO_DIVISOR, label=spec.label, measure=Sentence(RETURN_RATE)
-                )
+                ref = f"{spec.key}.distributed"
+                self.fault(ref, ZERO_DIVISOR, label=self._name_of(ref), measure=Sentence(RETURN_RATE))
             elif plan.policy["survey_validity"] == "block" and invalid(rate, spec.min_return_pct):
                 needed = decimal_text(spec.min_return_pct)
                 params = {"label": spec.label, "rate": _shown_rate(rate), "needed": needed}
@@ -254,6 +266,12 @@ class Draft:
         for indicator_id in exempt if isinstance(exempt, tuple) else ():
             if indicator_id not in plan.exemptible:
                 self.fault(plan.exempt_by, NOT_EXEMPTIBLE, value=quoted(indicator_id))
+
+    def _name_of(self, ref: str) -> object:
+        """What a fact, or a field of the survey, is called."""
+        key, _, field = ref.partition(".")
+        label = self.standard.facts[key].label
+        return Sentence(FIELD, {"label": label, "field": field_name(field)}) if field else label
 
     def _label(self, measure: str) -> str:
         for indicator in self.standard.indicators.values():

@@ -40,6 +40,7 @@ from applications.core.table import read_dimensions, vocabulary
 
 STANDARDS = Path(__file__).resolve().parent.parent / "standards"
 DEFAULT_FILE = STANDARDS / "db36-t-1609-2022.yaml"
+LONGEST_CODE, LONGEST_TITLE = 64, 200
 NOT_A_MAPPING = N_("标准文件应为一组键值，请检查文件内容。")
 NO_FILE = N_("读不到文件{path}，请检查路径和权限。")
 LABEL_APPLIED_STAR = N_("申报星级")
@@ -124,6 +125,7 @@ def _parse(data: object) -> Standard:
         raise one("document", NOT_A_MAPPING)
     root = Node(data, "")
     head = root.child("standard", required=True)
+    code, title = head.line("code", LONGEST_CODE), head.line("title", LONGEST_TITLE, head.text("code"))
     dimensions = read_dimensions(root, vocabulary(root))
     indicators = {indicator.id: indicator for dimension in dimensions for indicator in dimension.indicators}
     bonus = read_bonus(root)
@@ -137,8 +139,8 @@ def _parse(data: object) -> Standard:
             definitions = {**effect.define, **definitions}
     content = plain(data)
     standard = Standard(
-        code=head.text("code", None),
-        title=head.text("title", head.text("code")),
+        code=code,
+        title=title,
         digest=digest(content),
         data=MappingProxyType(content) if isinstance(content, dict) else MappingProxyType({}),
         total_points=total,

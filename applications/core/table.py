@@ -40,7 +40,7 @@ class Names:
 
     def fresh(self, node: Node) -> str:
         """The id of a node, which must not have been met before."""
-        found = node.text("id", None)
+        found = node.name("id")
         if found and found in self.seen:
             node.fault("id", DUPLICATE, id=found)
         self.seen.add(found)
@@ -204,6 +204,7 @@ def _level(node: Node, names: Names, weight: Number) -> Level:
 
 def read_measure(node: Node) -> Measure:
     """A threshold: name, op and value are compulsory."""
+    node.only("name", "label", "unit", "op", "value", "scope", "value_in_seed")
     name = node.text("name", None)
     op = node.text("op", None)
     if op and op not in OPS:

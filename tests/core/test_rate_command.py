@@ -103,6 +103,26 @@ def test_what_is_no_sheet_is_refused_in_a_sentence(content: bytes, tmp_path: Pat
     assert all(": " in line and line.endswith("。") for line in err.splitlines())
 
 
+def test_an_id_written_as_a_number_is_the_same_id_in_the_standard_and_on_the_sheet(tmp_path: Path) -> None:
+    file, sheet = tmp_path / "s.yaml", tmp_path / "sheet.yaml"
+    text = (FOLDER / "limited.yaml").read_text(encoding="utf-8")
+    text = text.replace("id: water,", "id: 1.10,").replace(
+        "when_missed: [fire, water]", "when_missed: [1.10]"
+    )
+    file.write_text(text, encoding="utf-8")
+    sheet.write_text("{standard: TEST/L 1, facts: {green_area: 7, area: 10}, not_met: [1.10]}")
+    out, err, status = called("rate", str(sheet), "--json", "--standard", str(file))
+    found = json.loads(out)
+    assert (err, status, found["star"], found["limiters"][0]["missed"]) == ("", 0, 2, ["1.10"])
+
+
+def test_a_standard_input_that_is_closed_is_an_empty_sheet() -> None:
+    command = f"{sys.executable} manage.py rate - <&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == "document: 评分表应为一组键值，请检查文件内容。\n"
+
+
 def test_a_file_that_is_not_there_is_a_sentence() -> None:
     assert called("rate", "/nowhere") == ("", "document: 读不到文件/nowhere，请检查路径和权限。\n", 2)
 

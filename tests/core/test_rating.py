@@ -210,6 +210,23 @@ def test_dividing_by_zero_is_a_sentence(facts: dict[str, Any], key: str) -> None
     assert "为零，无法计算" in refused(sample(facts))[key]
 
 
+def test_a_survey_without_valid_answers_is_told_by_the_count_that_is_zero() -> None:
+    found = refused(sample(survey(0, 0, distributed=1, returned=1)))["survey.valid"]
+    assert found == "满意度调查轮次的有效数为零，无法计算社区服务群众满意度，请核对。"
+
+
+def test_forty_decimals_are_exact_and_zeros_at_the_end_are_none() -> None:
+    almost = "199." + "9" * 40
+    lines = rated({"elderly_service_area_m2": almost}).indicators["2.3.b"]
+    assert (lines.points, lines.measures[0].value) == (0, Fraction(almost))
+    assert rated({"elderly_service_area_m2": "200." + "0" * 150}).indicators["2.3.b"].points == 1
+    assert (
+        "小数位数过多（最多40位）"
+        in refused(sample({"elderly_service_area_m2": almost + "9"}))["elderly_service_area_m2"]
+    )
+    assert "大得不合常理" in refused(sample({"households": "9" * 150}))["households"]
+
+
 def test_a_sheet_read_for_one_standard_is_not_rated_by_another() -> None:
     with pytest.raises(Faults, match="TEST/L 1"):
         rate(small("limited"), Sheet.from_mapping(shipped(), sample()))

@@ -204,6 +204,54 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "weight unstated": (lambda d: first(d).update(weight="2"), "total_points", "合计为101分"),
     "bonus cap": (lambda d: d["bonus"].pop("cap"), "bonus.cap", "缺少cap"),
     "no code": (lambda d: d["standard"].pop("code"), "standard.code", "缺少code"),
+    "long code": (lambda d: d["standard"].update(code="x" * 65), "standard.code", "不超过64个字符"),
+    "code of two lines": (lambda d: d["standard"].update(code="a\nb"), "standard.code", "应为一行"),
+    "long title": (lambda d: d["standard"].update(title="题" * 201), "standard.title", "不超过200个字符"),
+    "long id": (lambda d: first(d).update(id="x" * 65), ".id", "不超过64个字符"),
+    "slash in an id": (lambda d: first(d).update(id="1/a"), "[1/a].id", "不含“/”"),
+    "only dots for an id": (lambda d: first(d).update(id=".."), "[..].id", "只有点号"),
+    "slash in a fact": (lambda d: d["facts"][0].update(key="a/b"), "facts[a/b].key", "不含“/”"),
+    "misspelt in a definition": (
+        lambda d: d["measure_definitions"]["certified_social_worker_pct"].update(time=100),
+        "measure_definitions.certified_social_worker_pct.time",
+        "不认识“time”",
+    ),
+    "misspelt in a threshold": (
+        lambda d: tiered(d)["levels"][0]["measures"][0].update(value_to="20"),
+        "measures[0].value_to",
+        "不认识“value_to”",
+    ),
+    "misspelt in a limiter": (
+        lambda d: d.update(limiters=[{"when_missed": ["1.1.a"], "star_at_most": 3, "at_least": 2}]),
+        "limiters[0].at_least",
+        "不认识“at_least”",
+    ),
+    "misspelt in an effect": (
+        lambda d: d["ambiguities"][10]["effects"]["dazhuan_only"].update(use_fact={}),
+        "effects.dazhuan_only.use_fact",
+        "不认识“use_fact”",
+    ),
+    "an effect that concerns no indicator": (
+        lambda d: (
+            d["ambiguities"][10].update(where=["9.9.z"]),
+            d["policy_defaults"].update(zhongzhuan="dazhuan_only"),
+        ),
+        "policy.zhongzhuan",
+        "没有列明它涉及的指标",
+    ),
+    "an effect that says nothing": (
+        lambda d: (
+            d["ambiguities"][10].update(effects={"dazhuan_only": {}}),
+            d["policy_defaults"].update(zhongzhuan="dazhuan_only"),
+        ),
+        "policy.zhongzhuan",
+        "没有给出它的计算方法",
+    ),
+    "two surveys": (
+        lambda d: d["facts"].append({**d["facts"][25], "key": "second"}),
+        "facts",
+        "满意度调查只能有一项，现有survey、second",
+    ),
     "no dimensions": (lambda d: d.pop("dimensions"), "dimensions", "缺少dimensions"),
 }
 

@@ -46,7 +46,8 @@ class Command(BaseCommand):
 
 
 def _standard_input() -> bytes:
-    return sys.stdin.buffer.read(documents.LONGEST_TEXT + 1)
+    """What is piped in; nothing where standard input is closed."""
+    return sys.stdin.buffer.read(documents.LONGEST_TEXT + 1) if sys.stdin else b""
 
 
 def printable() -> None:
