@@ -7,6 +7,7 @@ longer than a request, so that a revoked right ends at once.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -37,6 +38,17 @@ from applications.models import (
 )
 
 Grants = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A right that somebody holds on a path only because they stand in for an absent colleague (``lender``)."""
+
+    right: str
+    path: str
+    lender: int
+
+
 STAND_IN_ROLES = [role.key for role in ROLES.values() if role.stand_in]
 COUNTY_LENGTH = len("36/3601/360102/")  # every province numbers its divisions alike (GB/T 2260)
 Person = User | AnonymousUser
@@ -54,13 +66,22 @@ def acting_for(user: User) -> QuerySet[StandIn]:
     )
 
 
-def active_memberships(user: User) -> QuerySet[Membership]:
-    """Return the memberships that give this person rights today, those of absent colleagues included."""
+def in_force() -> QuerySet[Membership]:
+    """Return the memberships that are good today."""
     today = clock.today()
-    own = Q(user=user) | Q(user__in=acting_for(user).values("absent"), role__in=STAND_IN_ROLES)
-    return Membership.objects.filter(own, active=True, since__lte=today, organisation__active=True).filter(
+    return Membership.objects.filter(active=True, since__lte=today, organisation__active=True).filter(
         Q(until__isnull=True) | Q(until__gte=today)
     )
+
+
+def active_memberships(user: User) -> QuerySet[Membership]:
+    """Return the memberships that give this person rights today, those of absent colleagues included.
+
+    A stand-in acts for a colleague, in the office they share, and no longer than they themselves work there.
+    """
+    offices = in_force().filter(user=user).values("organisation")
+    lent = Q(user__in=acting_for(user).values("absent"), role__in=STAND_IN_ROLES, organisation__in=offices)
+    return in_force().filter(Q(user=user) | lent)
 
 
 def grants(user: Person) -> Grants:
@@ -69,15 +90,32 @@ def grants(user: Person) -> Grants:
         return {}
     kept: Grants | None = getattr(user, "_grants", None)
     if kept is None:
-        kept = defaultdict(list)
-        rows = _GRANTS.rows(user.pk, given=(clock.today(),))
-        found = dict.fromkeys(rows)
-        for right, path in found:
-            if right:
-                kept[right].append(path)
-        user._grants, user._in_office = dict(kept), bool(found)  # type: ignore[attr-defined]
+        kept, lent = defaultdict(list), []
+        found = dict.fromkeys(_GRANTS.rows(user.pk, given=(clock.today(),)))
+        for right, path in dict.fromkeys(row[:2] for row in found if row[0]):
+            kept[right].append(path)
+        own = {row[:2] for row in found if row[2] == user.pk}
+        lent = [Lent(*row) for row in found if row[0] and row[2] != user.pk and not _within(row, own)]
+        user._grants, user._lent, user._in_office = dict(kept), lent, bool(found)  # type: ignore[attr-defined]
         kept = user._grants  # type: ignore[attr-defined]
     return kept
+
+
+def lent_rights(user: Person) -> list[Lent]:
+    """Return what the person may do only as somebody's stand-in."""
+    grants(user)
+    return list(getattr(user, "_lent", []))
+
+
+def lenders(user: Person, right: str, path: str) -> set[int]:
+    """Return for whom the person would use a right that is not their own there; nobody where it is their own."""
+    return {row.lender for row in lent_rights(user) if row.right == right and path.startswith(row.path)}
+
+
+def _within(row: tuple[str, str, int], own: Iterable[tuple[str, str]]) -> bool:
+    """Whether a lent right is the person's own there anyway."""
+    right, path, _lender = row
+    return any(right == held and path.startswith(where) for held, where in own)
 
 
 def in_office(user: Person) -> bool:
@@ -87,9 +125,9 @@ def in_office(user: Person) -> bool:
 
 
 def _granted(_day: date, user: int) -> QuerySet[Membership, Any]:
-    """Return the query of ``grants``; the day is in the statement."""
+    """Return the query of ``grants``: right, path and whose membership it is; the day is in the statement."""
     return active_memberships(User(pk=user)).values_list(
-        "group__groupobjectpermission__permission__codename", "region__path"
+        "group__groupobjectpermission__permission__codename", "region__path", "user"
     )
 
 
@@ -211,6 +249,9 @@ def todo_branches(user: Person) -> list[QuerySet[Todo]]:
         parts.append(Q(within(path), assignee__isnull=True, permission__in=rights))
     bars = TodoBar.objects.filter(todo=OuterRef("pk"), user=user)
     rows = Todo.objects.filter(~Exists(bars), state=Todo.State.OPEN).filter(not_recused(user, "case"))
+    for row in lent_rights(user):
+        lender = TodoBar.objects.filter(todo=OuterRef("pk"), user=row.lender)
+        rows = rows.exclude(Exists(lender), permission=row.right, path__startswith=row.path)
     return [rows.filter(part) for part in parts]
 
 
@@ -231,6 +272,10 @@ def may_do(user: Person, todo: Todo) -> Verdict:
         return no(_("您目前没有在任的职务，不能办理。"))
     if todo.assignee_id and todo.permission and not holds(user, todo.permission, todo.path):
         return no(_("您没有在该地区办理此事项的权限。"))
+    if _lender_is_barred(user, todo):
+        return no(
+            _("您代理的人员经办过前一环节，不能由其代理人办理此事项；请由本单位其他有此职责的人员办理。")
+        )
     if todo.assignee_id:
         if todo.assignee_id == user.pk:
             return YES
@@ -240,6 +285,12 @@ def may_do(user: Person, todo: Todo) -> Verdict:
     if holds(user, todo.permission, todo.path):
         return YES
     return no(_("您没有在该地区办理此事项的权限。"))
+
+
+def _lender_is_barred(user: User, todo: Todo) -> bool:
+    """Whether the person would act with the right of somebody who must not do it: four eyes, not four hands of one."""
+    absent = lenders(user, todo.permission, todo.path)
+    return bool(absent) and TodoBar.objects.filter(todo=todo, user__in=absent).exists()
 
 
 def _hindrances(todo: int, case: int, user: int) -> QuerySet[TodoBar, Any]:

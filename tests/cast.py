@@ -7,7 +7,7 @@ from applications.actions import basics, people
 from applications.actions.standards import register
 from applications.core import terms
 from applications.core.standard import load
-from applications.models import Batch, Community, Organisation, Region, Standard, User
+from applications.models import Batch, Community, Membership, Organisation, Region, Standard, User
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 2 March 2026, 09:00 in Shanghai
 
@@ -179,3 +179,21 @@ def find() -> Cast | None:
         batch.standard,
         batch,
     )
+
+
+def also_works(cast: Cast, name: str, role: str, code: str, office: str) -> Membership:
+    """Give a person one more office, for a region."""
+    return people.grant(
+        cast[name],
+        role=role,
+        organisation=Organisation.objects.get(name=office),
+        region=cast.regions[code],
+        since=date(2020, 1, 1),
+        by=None,
+        at=cast.at,
+    )
+
+
+def shares_an_office(cast: Cast) -> Membership:
+    """Let the officer of the next street work in the office of 公园街道, too, where they check nothing themselves."""
+    return also_works(cast, "other_street", "street_officer", "360102003", "公园街道办事处")

@@ -15,7 +15,7 @@ from applications.core.faults import Faults
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, require
 from applications.models import Batch, Organisation, Region, Standard, User
-from applications.permissions import holds
+from applications.permissions import holds, lenders
 from notifications.outbox import post
 
 
@@ -52,7 +52,7 @@ def may_approve(user: User, batch: Batch) -> Verdict:
     """Whether a person may approve a batch: another province officer than the one who prepared it."""
     if not holds(user, "approve_batch", batch.scope.path):
         return no(_("只有省级经办人可以批准批次。"))
-    if batch.prepared_by_id == user.pk:
+    if batch.prepared_by_id in {user.pk, *lenders(user, "approve_batch", batch.scope.path)}:
         return no(_("批次由您拟制，须由另一名省级经办人批准。"))
     return YES
 

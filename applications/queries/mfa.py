@@ -12,9 +12,9 @@ def authenticator_of(user: User) -> Authenticator | None:
 
 
 def is_required(user: User) -> bool:
-    """Whether one of the person's own roles may sign in with a second factor only (``MFA_ROLES``)."""
+    """Whether a role of the person, their own or lent to them today, may be used with a second factor only (``MFA_ROLES``)."""
     roles = settings.MFA_ROLES
-    return bool(roles) and active_memberships(user).filter(user=user, role__in=roles).exists()
+    return bool(roles) and active_memberships(user).filter(role__in=roles).exists()
 
 
 def codes_left(authenticator: Authenticator) -> int:

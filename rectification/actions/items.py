@@ -15,7 +15,7 @@ from applications.actions.turns import Turn, take
 from applications.core import terms
 from applications.errors import FieldFault, Invalid, Refused, require
 from applications.models import Case, Deadline, Evidence, User
-from applications.permissions import may_on_case
+from applications.permissions import lenders, may_on_case
 from rectification.models import Extension, Progress, RectificationItem, Verification
 
 
@@ -200,7 +200,7 @@ def decide_extension(
     deadline = _running(item)
     if extension.granted is not None or deadline is None:
         raise Refused(_("该延期申请已办结或整改项已不在整改中。"))
-    if extension.asked_by_id == by.pk:
+    if extension.asked_by_id in {by.pk, *lenders(by, "plan_rectification", case.path)}:
         raise Refused(_("延期申请须由申请人以外的人员审批。"))
     if granted:
         deadlines.extend(deadline, days=extension.days, reason=extension.reason, by=by, at=at)

@@ -9,7 +9,7 @@ from applications.errors import AlreadyDone, NotAllowed, Refused
 from applications.models import Case, Deadline, Recusal, StandIn, Todo, TodoBar
 from applications.permissions import may_do, open_todos, visible_cases
 from tests import road
-from tests.cast import Cast
+from tests.cast import Cast, shares_an_office
 
 EVERYBODY = (
     "clerk clerk2 head neighbour neighbour_head far_clerk street other_street far_street county county2 far_county city "
@@ -132,6 +132,7 @@ def test_a_stand_in_acts_for_an_absent_officer_on_the_days_arranged(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = at_street(cast)
+    shares_an_office(cast)
     monkeypatch.setattr("applications.clock.today", lambda: date(2026, 3, 2))
     substitute = cast.other_street
     StandIn.objects.create(
@@ -153,6 +154,7 @@ def test_a_stand_in_has_no_right_before_and_after_the_days_arranged(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_street(cast)
+    shares_an_office(cast)
     StandIn.objects.create(
         absent=cast.street,
         substitute=cast.other_street,

@@ -228,7 +228,7 @@ def test_an_administrator_resets_a_lost_phone_and_not_their_own(cast: Cast, sign
     assert Authenticator.objects.get(user=cast.county).ended_by == cast.sysadmin
 
 
-def test_a_role_held_by_standing_in_asks_for_nothing(settings: Any, cast: Cast) -> None:
+def test_only_the_roles_that_are_named_ask_for_a_second_factor(settings: Any, cast: Cast) -> None:
     settings.MFA_ROLES = ["county_officer"]
     assert is_required(cast.county)
     assert not is_required(cast.city)

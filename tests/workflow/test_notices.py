@@ -17,7 +17,7 @@ from notifications.models import Delivery, Notification, Outbox, Preference
 from notifications.queries import unread
 from notifications.wording import sentence
 from tests import road
-from tests.cast import Cast
+from tests.cast import Cast, shares_an_office
 from tests.workflow import short
 from workflow import ladder
 
@@ -88,6 +88,7 @@ def test_what_was_done_meanwhile_is_told_to_nobody_and_old_news_is_read(cast: Ca
 
 
 def test_a_stand_in_is_told_while_standing_in(cast: Cast) -> None:
+    shares_an_office(cast)
     today = date.today()
     StandIn.objects.create(
         absent=cast.street,
