@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -47,6 +47,16 @@ class Lent:
     right: str
     path: str
     lender: int
+
+
+class Ties(NamedTuple):
+    """Whether there is anything of a person that widens or narrows what the rights on regions give."""
+
+    assigned: bool = True
+    manages: bool = True
+    recused: bool = True
+    barred: bool = True
+    stands_in: bool = True
 
 
 STAND_IN_ROLES = [role.key for role in ROLES.values() if role.stand_in]
@@ -90,13 +100,15 @@ def grants(user: Person) -> Grants:
         return {}
     kept: Grants | None = getattr(user, "_grants", None)
     if kept is None:
-        kept, lent = defaultdict(list), []
-        found = dict.fromkeys(_GRANTS.rows(user.pk, given=(clock.today(),)))
+        rows = _GRANTS.rows(user.pk, given=(clock.today(),))
+        found = dict.fromkeys(row[:3] for row in rows)
+        kept = defaultdict(list)
         for right, path in dict.fromkeys(row[:2] for row in found if row[0]):
             kept[right].append(path)
         own = {row[:2] for row in found if row[2] == user.pk}
         lent = [Lent(*row) for row in found if row[0] and row[2] != user.pk and not _within(row, own)]
         user._grants, user._lent, user._in_office = dict(kept), lent, bool(found)  # type: ignore[attr-defined]
+        user._ties = Ties(*map(bool, rows[0][3:])) if rows else Ties()  # type: ignore[attr-defined]
         kept = user._grants  # type: ignore[attr-defined]
     return kept
 
@@ -124,10 +136,32 @@ def in_office(user: Person) -> bool:
     return bool(getattr(user, "_in_office", False))
 
 
+def ties(user: User) -> Ties:
+    """Return what is known to be empty of a person, so that statements need not ask for it.
+
+    A person of a request that only reads (``reads_only``, set by the middleware that finds out who asks) lives no
+    longer than one page and changes nothing: there, what was read together with the rights stays true as they do. For
+    anybody else all of it is asked anew in each statement.
+    """
+    if not getattr(user, "reads_only", False):
+        return Ties()
+    grants(user)
+    found: Ties = user._ties  # type: ignore[attr-defined]
+    return found
+
+
 def _granted(_day: date, user: int) -> QuerySet[Membership, Any]:
-    """Return the query of ``grants``: right, path and whose membership it is; the day is in the statement."""
+    """Return the query of ``grants`` and ``ties``: right, path and whose membership; the day is in the statement."""
+    own = Membership.objects.filter(user=user, active=True, role="agency_manager")
     return active_memberships(User(pk=user)).values_list(
-        "group__groupobjectpermission__permission__codename", "region__path", "user"
+        "group__groupobjectpermission__permission__codename",
+        "region__path",
+        "user",
+        Exists(Assignment.objects.filter(user=user, active=True)),
+        Exists(own),
+        Exists(Recusal.objects.filter(user=user, lifted_at__isnull=True)),
+        Exists(TodoBar.objects.filter(user=user)),
+        Exists(acting_for(User(pk=user))),
     )
 
 
@@ -164,15 +198,20 @@ def assigned_case(user: Person) -> Q:
     """
     if not isinstance(user, User) or not user.is_active or not in_office(user):
         return Q(pk__in=[])
-    assignments = Assignment.objects.filter(user=user, active=True, round=F("case__round"))
-    managed = active_memberships(user).filter(user=user, role="agency_manager")
-    agencies = Organisation.objects.filter(kind=Organisation.Kind.AGENCY, memberships__in=managed)
-    return Q(pk__in_array=assignments.values("case")) | Q(agency__pk__in_array=agencies.values("pk"))
+    tied, found = ties(user), Q(pk__in=[])
+    if tied.assigned:
+        assignments = Assignment.objects.filter(user=user, active=True, round=F("case__round"))
+        found |= Q(pk__in_array=assignments.values("case"))
+    if tied.manages:
+        managed = active_memberships(user).filter(user=user, role="agency_manager")
+        agencies = Organisation.objects.filter(kind=Organisation.Kind.AGENCY, memberships__in=managed)
+        found |= Q(agency__pk__in_array=agencies.values("pk"))
+    return found
 
 
 def not_recused(user: Person, case: str = "pk") -> Q:
     """Return the filter that takes out what a recusal keeps the person from."""
-    if not isinstance(user, User):
+    if not isinstance(user, User) or not ties(user).recused:
         return Q()
     return ~Q(Exists(Recusal.objects.filter(case=OuterRef(case), user=user, lifted_at__isnull=True)))
 
@@ -240,15 +279,18 @@ def todo_branches(user: Person) -> list[QuerySet[Todo]]:
         return []
     # what was given to a person by name (a judgement, a vote) carries no right and is theirs alone; what was a shared
     # step is theirs as long as they hold its right
-    named = Q(assignee=user) | Q(assignee__pk__in_array=acting_for(user).values("absent"), permission__gt="")
+    tied, named = ties(user), Q(assignee=user)
+    if tied.stands_in:
+        named |= Q(assignee__pk__in_array=acting_for(user).values("absent"), permission__gt="")
     held = Q(permission="")
     for path, rights in shares(user):
         held |= Q(path__startswith=path, permission__in=rights)
     parts = [named & held]
     for path, rights in shares(user):
         parts.append(Q(within(path), assignee__isnull=True, permission__in=rights))
-    bars = TodoBar.objects.filter(todo=OuterRef("pk"), user=user)
-    rows = Todo.objects.filter(~Exists(bars), state=Todo.State.OPEN).filter(not_recused(user, "case"))
+    rows = Todo.objects.filter(not_recused(user, "case"), state=Todo.State.OPEN)
+    if tied.barred:
+        rows = rows.filter(~Exists(TodoBar.objects.filter(todo=OuterRef("pk"), user=user)))
     for row in lent_rights(user):
         lender = TodoBar.objects.filter(todo=OuterRef("pk"), user=row.lender)
         rows = rows.exclude(Exists(lender), permission=row.right, path__startswith=row.path)

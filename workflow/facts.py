@@ -34,6 +34,7 @@ class Capped(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0  # a query that finds nothing for certain is not asked at all
 
     def __init__(self, rows: QuerySet[Any], most: int | None = MOST) -> None:
         super().__init__(rows.order_by().values("pk")[:most])

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 
 @dataclass(frozen=True)
@@ -52,23 +53,22 @@ class Ruler:
     sentence: str
 
 
+STAR_NAMES = {
+    0: _lazy("不定星级"),
+    1: _lazy("一星级"),
+    2: _lazy("二星级"),
+    3: _lazy("三星级"),
+    4: _lazy("四星级"),
+    5: _lazy("五星级"),
+}
+
+
 def star_name(star: object) -> str:
     """``3`` -> 三星级, ``0`` -> 不定星级, nothing -> empty text."""
     try:
-        return _star_names()[int(str(star))]
+        return str(STAR_NAMES[int(str(star))])
     except (KeyError, ValueError):
         return ""
-
-
-def _star_names() -> dict[int, str]:
-    return {
-        0: _("不定星级"),
-        1: _("一星级"),
-        2: _("二星级"),
-        3: _("三星级"),
-        4: _("四星级"),
-        5: _("五星级"),
-    }
 
 
 def number(value: object) -> Decimal | None:

@@ -31,6 +31,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 # what is reached on the way to a second factor, and what needs none
 WITHOUT_SECOND_FACTOR = {"login", "logout", "mfa", "mfa_code", "preferences"}
 FOR_EVERYBODY = ("/public/", "/api/")
+SAFE = ("GET", "HEAD")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -42,7 +43,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request; who the person is gets asked when somebody wants to know."""
-        request.user = SimpleLazyObject(partial(person_of, request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(partial(reader_of, request))  # type: ignore[assignment]
         response = self.get_response(request)
         if request.session.accessed and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)  # a shared computer keeps no page
@@ -58,6 +59,13 @@ class SessionLimits:
         if not request.user.is_authenticated or request.session.get("second_factor"):
             return None
         return redirect("mfa") if is_required(request.user) else None
+
+
+def reader_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return the signed-in person, marked as one who only reads where the request can change nothing."""
+    person = person_of(request)
+    person.reads_only = request.method in SAFE  # type: ignore[union-attr]
+    return person
 
 
 def person_of(request: HttpRequest) -> User | AnonymousUser:

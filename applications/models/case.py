@@ -67,6 +67,9 @@ class Case(models.Model):
             models.Index(fields=["state", "path"]),
             models.Index(fields=["path", "-id"], name="case_path_newest"),
             models.Index(fields=["batch", "state"]),
+            # the list's tabs: nearly all cases of a year are open, later nearly all have ended
+            models.Index(fields=["-id"], condition=Q(closed_at__isnull=True), name="case_open_newest"),
+            models.Index(fields=["-id"], condition=Q(closed_at__isnull=False), name="case_ended_newest"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Avg, Count, Max, Q, QuerySet
 
+from applications.kept import Kept
 from applications.models import Community, Standard
 from rectification.queries import public_progress
 from review.core import receipts
@@ -19,6 +20,7 @@ Kind = Publication.Kind
 STARS = (5, 4, 3, 2, 1)
 CODE_DIGITS = 6  # so many digits are taken as the beginning of a division code
 AVERAGES_KEPT = 300  # seconds
+REGIONS_KEPT = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,19 @@ def _by_pieces(rows: QuerySet[PublicRecord], wanted: list[str]) -> QuerySet[Publ
 
 
 def regions() -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
-    """Return the cities (code, name) and the counties (code, name, city's code) that have announced results."""
+    """Return the cities (code, name) and the counties (code, name, city's code) that have announced results.
+
+    Every page with a filter asks for them; they are read anew after the next publication.
+    """
+    key = f"portal-regions:{newest_publication()}"
+    kept: tuple[list[tuple[str, str]], list[tuple[str, str, str]]] | None = cache.get(key)
+    if kept is None:
+        kept = _regions()
+        cache.set(key, kept, REGIONS_KEPT)
+    return kept
+
+
+def _regions() -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
     rows = (
         PublicRecord.objects.order_by("city_code", "county_code")
         .values_list("city_code", "city", "county_code", "county")
@@ -94,6 +108,15 @@ def regions() -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
     cities = dict(sorted({code: name for code, name, _c, _n in found}.items()))
     counties = {county: (name, city) for city, _n, county, name in found}
     return list(cities.items()), [(code, name, city) for code, (name, city) in sorted(counties.items())]
+
+
+def newest_publication() -> int:
+    """Return the number of the newest publication, 0 before the first: nothing public changes without another one."""
+    found = _NEWEST.rows()
+    return int(found[0][0]) if found else 0
+
+
+_NEWEST = Kept(lambda: Publication.objects.order_by("-pk").values_list("pk")[:1])
 
 
 def notices(day: date, *, running: bool) -> QuerySet[Publication]:

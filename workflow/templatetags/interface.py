@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -52,13 +53,20 @@ def icon(context: Context, name: str, size: object = 20, label: str = "") -> Saf
 
     A page prints each drawing once, at its end; here stands a reference to it.
     """
-    shown = icons.known(str(name))
-    side = f"{float(str(size)) / 16:g}rem"
+    shown, alone = icons.known(str(name)), _alone(context)
+    if not alone:
+        _note(context, shown)
+    return _icon(shown, str(size), str(label), alone)
+
+
+@lru_cache(maxsize=512)
+def _icon(shown: str, size: str, label: str, alone: bool) -> SafeString:
+    """An icon as HTML: a long list has hundreds of the same few."""
+    side = f"{float(size) / 16:g}rem"
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    if _alone(context):
+    if alone:
         look, inside = mark_safe(icons.look(shown)), mark_safe(icons.paths(shown))  # noqa: S308 (our own markup)
     else:
-        _note(context, shown)
         look, inside = "", format_html('<use href="#i-{}"/>', shown)
     return format_html('<svg class="i" width="{0}" height="{0}" {1} {2}>{3}</svg>', side, voice, look, inside)
 
@@ -75,11 +83,17 @@ def icon_symbols(context: Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def stars_drawing(context: Context, lit: object) -> SafeString:
     """Five stars in one drawing, ``lit`` of them filled."""
-    count = _whole(lit) or 0
-    if _alone(context):
+    alone = _alone(context)
+    if not alone:
+        _note(context, "rating")
+    return _stars(_whole(lit) or 0, alone)
+
+
+@lru_cache(maxsize=32)
+def _stars(count: int, alone: bool) -> SafeString:
+    if alone:
         star = '<svg x="{}" width="24" height="24"{}>' + icons.RATING + "</svg>"
     else:
-        _note(context, "rating")
         star = '<use href="#i-rating" x="{}" width="24" height="24"{}/>'
     off = mark_safe(' class="off"')
     stars = format_html_join("", star, ((25 * place, "" if place < count else off) for place in range(5)))

@@ -12,7 +12,7 @@ from review.core import validity
 from review.queries import revocations
 from workflow.papers import certificate_pdf
 from workflow.portal import queries
-from workflow.portal.caching import public
+from workflow.portal.caching import public, remembered
 from workflow.portal.starmap import star_map
 from workflow.portal.views.results import shown_stars
 from workflow.views.papers import as_pdf, at_once, tag_of
@@ -34,6 +34,10 @@ def standard(request: HttpRequest, digest: str = "") -> HttpResponse:
 @public
 def statistics(request: HttpRequest) -> HttpResponse:
     """How many communities have which star, by city, with the data to download."""
+    return remembered(request, lambda: _statistics(request))
+
+
+def _statistics(request: HttpRequest) -> HttpResponse:
     stars = shown_stars()
     cities = queries.statistics(stars, clock.today())
     totals = [sum(city.by_star[place] for city in cities) for place in range(len(stars))]

@@ -16,7 +16,7 @@ from applications.words import STARS as STAR_NAMES
 from applications.words import star_words
 from review.models import PublicRecord
 from workflow.portal import queries
-from workflow.portal.caching import public
+from workflow.portal.caching import public, remembered
 from workflow.portal.queries import Search
 
 SEARCHES = Limit("search", 120, 60)
@@ -40,6 +40,10 @@ def limited(request: HttpRequest, search: Search) -> None:
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: search, figures by city, running notices, newest announcements."""
+    return remembered(request, lambda: _home(request))
+
+
+def _home(request: HttpRequest) -> HttpResponse:
     stars = shown_stars()
     today = clock.today()
     cities = queries.statistics(stars, today)
@@ -69,6 +73,10 @@ def results(request: HttpRequest) -> HttpResponse:
     award = queries.award_by_code(search.q) if search.q.isascii() and search.q else None
     if award is not None:
         return redirect("portal_verify", code=award.code)
+    return remembered(request, lambda: _results(request, search))
+
+
+def _results(request: HttpRequest, search: Search) -> HttpResponse:
     page = Paginator(queries.records(search), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/results.html", {"page": page, "search": search, **choices(search)})
 
