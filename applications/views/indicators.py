@@ -44,7 +44,7 @@ class DimensionPage(PaperPage):
             "line": dimension_line(dossier, dimension),
             "tabs": [
                 {
-                    "label": other.name,
+                    "label": data_words(other.name),
                     "href": self.to("apply_dimension", dimension=other.id),
                     "current": other.id == dimension.id,
                 }
