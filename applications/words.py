@@ -8,9 +8,10 @@ from pathlib import Path
 
 import yaml
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from applications.core.elements import FactSpec
 from applications.core.faults import Sentence, translate
 
 STARS = {
@@ -53,8 +54,14 @@ BRACKETS = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 WIDE = {",": "，", ";": "；", ":": "："}
 
 
+MISSED_BASIC = gettext_noop("基础项未达到：%(content)s")  # stored in Chinese, with the standard's words
+MISSED = MISSED_BASIC.partition("%")[0]
+
+
 def printed(text: str) -> str:
     """Return a text of a standard as a page prints it: between Chinese characters the signs are Chinese, too."""
+    if text.startswith(MISSED):
+        return gettext(MISSED_BASIC) % {"content": printed(text.removeprefix(MISSED))}
     said = BRACKETS.sub(r"（\1）", data_words(text))
     return BETWEEN.sub(lambda found: WIDE[found[1]], said)
 
@@ -92,6 +99,17 @@ def number_words(value: object) -> str:
         return text
     whole, dot, rest = text.partition(".")
     return f"{number_format(int(whole), force_grouping=True)}{dot}{rest}" if abs(int(whole)) > 999 else text
+
+
+def value_words(spec: FactSpec, value: object) -> str:
+    """Return a declared value as its reader's language writes it, the unit behind: 1、1、2、1 次 or 1, 1, 2, 1 times."""
+    if value is None or value == "":
+        return ""
+    if str(value) == "1":
+        return data_words(f"1 {spec.unit}".rstrip())
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    text, unit = gettext("、").join(number_words(part) for part in parts), data_words(spec.unit)
+    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".rstrip()
 
 
 def star_words(stars: int) -> str:

@@ -41,6 +41,7 @@ THOROUGH = (
     "rights/test_matrix.py",
     "workflow/test_backup.py",
     "workflow/test_production.py",
+    "workflow/test_english_pages.py",
 )
 
 LOCAL = {"127.0.0.1", "::1", "localhost", ""}

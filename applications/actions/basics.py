@@ -7,6 +7,7 @@ from pathlib import Path
 
 import chinese_calendar
 from chinese_calendar.constants import Holiday, holidays, workdays
+from django.utils.translation import gettext_noop
 
 from applications.actions import standards
 from applications.core.working_days import Calendar
@@ -69,6 +70,18 @@ def shipped_calendar() -> Calendar:
 
 def _shipped_years() -> set[int]:
     return {day.year for day in [*holidays, *workdays]}
+
+
+# as the calendar's package names them; a page tells them in the reader's language
+HOLIDAYS = (
+    gettext_noop("元旦"),
+    gettext_noop("春节"),
+    gettext_noop("清明"),
+    gettext_noop("劳动节"),
+    gettext_noop("端午"),
+    gettext_noop("国庆节"),
+    gettext_noop("中秋"),
+)
 
 
 def _different_days(year: int) -> list[tuple[date, str, str]]:

@@ -21,10 +21,10 @@ from applications.core.elements import FactSpec
 from applications.core.facts import parse_fact, plain_value
 from applications.core.faults import Faults
 from applications.core.kinds import KINDS
-from applications.core.papers import declared_specs, fact_text
+from applications.core.papers import declared_specs
 from applications.errors import FieldFault
 from applications.models import Case, DeclaredFact, User
-from applications.words import words
+from applications.words import value_words, words
 
 Typed = str | Sequence[str]
 CLEARED = ""  # a cleared fact keeps its row, so that its revisions go on counting
@@ -117,8 +117,8 @@ def _write_one(
             Conflict(
                 field=spec.key,
                 label=spec.label,
-                theirs=fact_text(spec, row.value),
-                mine=fact_text(spec, value),
+                theirs=value_words(spec, row.value),
+                mine=value_words(spec, value),
                 who=row.updated_by.name,
                 when=row.updated_at,
             )

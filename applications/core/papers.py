@@ -145,11 +145,3 @@ def _by_indicator(files: Iterable[Mapping[str, Any]]) -> dict[str, dict[Any, str
         for indicator in item["indicators"]:
             found.setdefault(indicator, {})[item["id"]] = item["name"]
     return found
-
-
-def fact_text(spec: FactSpec, value: object) -> str:
-    """A declared value as people read it: lists separated by 、, the unit behind."""
-    if value is None or value == "":
-        return ""
-    text = "、".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)
-    return f"{text} {spec.unit}".rstrip()

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from applications.words import printed
+
 
 class Standard(models.Model):
     """A rating standard as data, pinned by digest (R1-001). Published once, frozen once a batch uses it."""
@@ -32,7 +34,7 @@ class Standard(models.Model):
         ordering = ["code", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return f"{self.code} {printed(self.title)}"
 
 
 class Batch(models.Model):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -237,6 +238,11 @@ class CalendarDay(models.Model):
 
     class Meta:
         ordering = ["date"]
+
+    @property
+    def holiday(self) -> str:
+        """What the day belongs to, in the reader's language."""
+        return gettext(self.label) if self.label else ""
 
 
 class Event(models.Model):

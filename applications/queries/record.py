@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from applications.core.canonical import decimal_text
 from applications.core.elements import FactSpec
-from applications.core.papers import Changes, Topic, changes, claimable, fact_text, topics
+from applications.core.papers import Changes, Topic, changes, claimable, topics
 from applications.core.plan import Plan
 from applications.core.rating import Result, forecast
 from applications.models import Case, Defect, Event, IntakeDecision, Submission
 from applications.queries.gaps import SURVEY
 from applications.queries.intake import decisions_of, submissions_of
 from applications.queries.standards import plan_of
+from applications.words import printed, value_words
 
 NO_CHANGES = changes({}, {})
 
@@ -107,9 +108,10 @@ def _fact_row(record: Record, spec: FactSpec) -> dict[str, Any]:
     before = record.changes.facts.get(spec.key)
     return {
         "spec": spec,
-        "value": fact_text(spec, record.content["facts"].get(spec.key)),
+        "label": printed(spec.label),
+        "value": value_words(spec, record.content["facts"].get(spec.key)),
         "changed": before is not None,
-        "before": fact_text(spec, before[0]) if before else "",
+        "before": value_words(spec, before[0]) if before else "",
         "defects": record.defects.get(spec.key, []),
     }
 

@@ -12,7 +12,7 @@ from applications.forms.papers import AwardForm, ConfirmAwardForm, PickForm
 from applications.queries.dossier import awards_of
 from applications.views.base import CasePage
 from applications.views.paper import PaperPage
-from applications.words import words
+from applications.words import data_words, words
 
 
 class AwardsPage(PaperPage):
@@ -45,7 +45,9 @@ class AwardsPage(PaperPage):
             "bonus": bonus,
             "points": decimal_text(self.dossier.result.bonus),
             "cap": decimal_text(bonus.cap),
-            "levels": [(level.label, decimal_text(level.points)) for level in bonus.levels.values()],
+            "levels": [
+                (data_words(level.label), decimal_text(level.points)) for level in bonus.levels.values()
+            ],
         }
 
     def success_url(self) -> str:

@@ -7,7 +7,7 @@ from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from applications.actions.submission import answer_defect, resubmit, snapshot, undertaking_of
-from applications.core.papers import AWARDS, Changes, changes, fact_text
+from applications.core.papers import AWARDS, Changes, changes
 from applications.errors import Hidden
 from applications.forms.facts import anchor
 from applications.forms.papers import AnswerForm, SignForm
@@ -16,7 +16,7 @@ from applications.permissions import may_on_case
 from applications.queries.intake import last_return, submissions_of
 from applications.queries.record import level_name
 from applications.views.paper import PaperPage
-from applications.words import data_words
+from applications.words import data_words, printed, value_words
 
 
 class CorrectPage(PaperPage):
@@ -89,10 +89,10 @@ class CorrectPage(PaperPage):
             topic = self.dossier.topic_of(target)
             href = self.to("facts", topic=topic.id) + anchor(standard.facts[target]) if topic else self.home()
             return {
-                "name": standard.facts[target].label,
+                "name": printed(standard.facts[target].label),
                 "href": href,
                 "changed": target in changed.facts,
-                "value": fact_text(standard.facts[target], self.dossier.values.get(target)),
+                "value": value_words(standard.facts[target], self.dossier.values.get(target)),
             }
         if target == AWARDS:
             return {"name": _("加分项"), "href": self.to("awards"), "changed": changed.awards}

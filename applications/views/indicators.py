@@ -47,7 +47,7 @@ class DimensionPage(PaperPage):
             ),
             "tabs": [
                 {
-                    "label": other.name,
+                    "label": data_words(other.name),
                     "href": self.to("apply_dimension", dimension=other.id),
                     "current": other.id == dimension.id,
                 }

@@ -1,6 +1,7 @@
 """The papers as they were handed in, for those who check them and for those who only read."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -63,7 +64,13 @@ def _award_rows(record: Record, result: Result) -> list[dict[str, Any]]:
     """The commendations as handed in, each with the engine's word on it."""
     judged = {line.award.id: line for line in result.awards}
     return [
-        {**row, "counted": line.counted, "points": decimal_text(line.points), "reason": words(line.reason)}
+        {
+            **row,
+            "day": date.fromisoformat(row["date"]),
+            "counted": line.counted,
+            "points": decimal_text(line.points),
+            "reason": words(line.reason),
+        }
         for row in record.content["awards"]
         if (line := judged.get(row["id"]))
     ]

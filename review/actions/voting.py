@@ -20,7 +20,7 @@ from review.actions.judging import LONGEST, personally
 from review.actions.reporting import issue_report
 from review.models import Ballot, Decision, Vote
 from review.queries.ratings import seal_of_decision
-from review.queries.votes import VOTE, able, count, formed, may_close, open_ballot
+from review.queries.votes import VOTE, able, count, formed, may_close, open_ballot, tally_words
 
 CONVENE = "scoring.convene"
 
@@ -111,19 +111,7 @@ def _close(case: Case, ballot: Ballot, found: Tally, *, note: str, by: User, at:
 def _minutes(ballot: Ballot, found: Tally, names: list[str], note: str) -> str:
     """Return the minutes in the language of the record, whatever language the person reads."""
     with translation.override(settings.LANGUAGE_CODE):
-        text = _(
-            "应到委员%(members)s人（%(names)s），实际表决%(cast)s人，法定人数%(quorum)s人；"
-            "同意%(approve)s票，不同意%(reject)s票，弃权%(abstain)s票；通过须同意%(needed)s票。"
-        ) % {
-            "members": found.members,
-            "names": "、".join(names),
-            "cast": found.cast,
-            "quorum": found.quorum,
-            "approve": found.approve,
-            "reject": found.reject,
-            "abstain": found.abstain,
-            "needed": found.needed,
-        }
+        text = tally_words(found.as_json(), names)
     return f"{text}\n{note}" if note else text
 
 

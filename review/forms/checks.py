@@ -57,7 +57,7 @@ class PageForm(forms.Form):
             help_text=_("多个数用顿号隔开。") if KINDS[row.spec.kind].shape == "list" else "",
             max_length=4000,
             required=False,
-            initial=row.value_text if corrected else "",
+            initial=row.typed if corrected else "",
             widget=forms.TextInput({"inputmode": "text", "autocomplete": "off"}),
         )
         self.fields[field(key, "reason")] = forms.CharField(

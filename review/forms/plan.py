@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.core.elements import Dimension
 from applications.forms.fields import ACCEPT, FilesField, ManyFiles
+from applications.words import data_words
 from review.actions.briefing import BriefingContent
 from review.actions.plan import PlanContent
 from review.core import planning
@@ -68,7 +69,7 @@ class PlanForm(ToldByAction):
 
     def __init__(self, *args: Any, dimensions: tuple[Dimension, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["focus"].choices = [(one.id, one.name) for one in dimensions]  # type: ignore[attr-defined]
+        self.fields["focus"].choices = [(one.id, data_words(one.name)) for one in dimensions]  # type: ignore[attr-defined]
         for stream in planning.STREAMS:
             self.fields[f"{stream}_from"] = day(_("开始"), required=True)
             self.fields[f"{stream}_until"] = day(_("结束"), required=True)

@@ -8,6 +8,7 @@ from applications.core.kinds import SURVEY
 from applications.core.standard import Standard
 from applications.models import Case
 from applications.queries.standards import standard_of
+from applications.words import printed
 
 FACT = "fact:"
 
@@ -44,10 +45,12 @@ def targets_of(case: Case, indicators: Iterable[str]) -> list[Target]:
 
 def _of_indicator(standard: Standard, indicator: Indicator) -> Iterable[Target]:
     if indicator.qualitative:
-        yield Target(indicator.id, f"{indicator.id} {indicator.short or indicator.content}", indicator.id)
+        yield Target(
+            indicator.id, f"{indicator.id} {printed(indicator.short or indicator.content)}", indicator.id
+        )
     for key in facts_of(standard, indicator):
         spec = standard.facts[key]
-        yield Target(f"{FACT}{key}", spec.label, indicator.id, spec)
+        yield Target(f"{FACT}{key}", printed(spec.label), indicator.id, spec)
 
 
 def facts_of(standard: Standard, indicator: Indicator) -> list[str]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from applications.core.elements import FactSpec
 from applications.core.facts import cross_check
 from applications.core.faults import Fault
-from applications.core.papers import declared_specs, fact_text
+from applications.core.papers import declared_specs
 from applications.core.plan import Plan
 from applications.models import Case, DeclaredFact
+from applications.words import value_words
 from review.core.streams import facts_of_stream
 from review.models import FactCheck
 
@@ -85,4 +86,4 @@ def contradictions(case: Case, plan: Plan) -> list[Fault]:
 
 def shown_value(spec: FactSpec, value: Any) -> str:
     """Return a value as people read it, or that it was not declared."""
-    return fact_text(spec, value) or _("未申报")
+    return value_words(spec, value) or _("未申报")

@@ -48,6 +48,12 @@ class FactRow:
         """The value found, as people read it."""
         return shown_value(self.spec, self.check.value) if self.check else ""
 
+    @property
+    def typed(self) -> str:
+        """The value found, as one types it, the same in every language: without unit and thousands."""
+        value = self.check.value if self.check else ""
+        return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
 
 @dataclass
 class Page:

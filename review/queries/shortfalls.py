@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from applications.actions import standards
 from applications.models import Case
+from applications.words import MISSED_BASIC
 from review.models import Finding
 from review.queries.ratings import rating_in_force
 
@@ -28,7 +27,7 @@ def shortfalls(case: Case) -> list[Shortfall]:
         return []
     indicators = standards.of(case.batch.standard).indicators
     found = [
-        Shortfall("basic", key, _("基础项未达到：%(content)s") % {"content": indicators[key].content})
+        Shortfall("basic", key, MISSED_BASIC % {"content": indicators[key].content})
         for key in rating.result.get("missed_basic_items", [])
         if rating.policy.get("missed_basic_item") != "no_veto"
     ]

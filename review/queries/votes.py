@@ -1,6 +1,11 @@
 """Reads of the rating committee: who may vote, who presides, what may be seen of a ballot."""
 
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.db.models import Min, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import clock
@@ -13,6 +18,7 @@ from review.queries.judgements import as_community
 from review.queries.teams import tied
 
 VOTE = "scoring.vote"
+NAMES = re.compile("（(.*?)）")
 
 
 def committee(case: Case) -> list[User]:
@@ -99,3 +105,25 @@ def may_close(user: User, ballot: Ballot) -> Verdict:
     if found.formed and not found.quorate:
         return no(_("法定人数为%(quorum)s人，尚未达到，不能结束表决。") % {"quorum": found.quorum})
     return YES
+
+
+def tally_words(tally: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return in the reader's language how a vote went: who was called, how many voted, and how."""
+    return _(
+        "应到委员%(members)s人（%(names)s），实际表决%(cast)s人，法定人数%(quorum)s人；"
+        "同意%(approve)s票，不同意%(reject)s票，弃权%(abstain)s票；通过须同意%(needed)s票。"
+    ) % {
+        **tally,
+        "names": _("、").join(names),
+        "cast": tally["approve"] + tally["reject"] + tally["abstain"],
+    }
+
+
+def minutes_words(ballot: Ballot) -> str:
+    """Return a ballot's minutes, the count told in the reader's language, what the chair wrote as it is."""
+    if (get_language() or "zh").startswith("zh") or not ballot.tally:
+        return ballot.minutes
+    counted, _sign, note = ballot.minutes.partition("\n")
+    named = NAMES.search(counted)
+    told = tally_words(ballot.tally, named[1].split("、") if named else ())
+    return f"{told}\n{note}" if note else told

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from applications.core.canonical import decimal_text
+from applications.core.elements import Indicator
 from applications.core.facts import FIELD_NAMES
 from applications.core.faults import Faults
-from applications.core.papers import fact_text
 from applications.core.rating import Result
 from applications.core.references import COUNTED
 from applications.core.standard import Standard
@@ -22,6 +22,8 @@ from applications.models import Evidence
 from applications.permissions_evidence import shown_to
 from applications.queries.standards import standard_of
 from applications.views.base import READING, CasePage
+from applications.views.indicators import requirement_of
+from applications.words import data_words, value_words
 from review.models import Rating, RatingLine
 from review.queries.ratings import decision_of, may_see_rating, seal_of_rating
 from review.queries.retelling import result_words, retold, together
@@ -112,6 +114,7 @@ class RatingPage(RatingAccess):
         reason = together(found.indicators[row.indicator].reasons) if found else row.reason
         return {
             "row": row,
+            "rule": rule_words(indicator) if found else row.rule,
             "indicator": indicator,
             "reason": reason,
             "facts": facts,
@@ -141,7 +144,7 @@ def fact_words(standard: Standard, fact: Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         counts = [(FIELD_NAMES[key], value[key]) for key in COUNTED if key in value]
         return gettext("、").join(f"{gettext(name)} {count}" for name, count in counts)
-    return fact_text(spec, value) if spec else str(value)
+    return value_words(spec, value) if spec else str(value)
 
 
 class RatingSheet(RatingAccess):
@@ -154,3 +157,16 @@ class RatingSheet(RatingAccess):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def rule_words(indicator: Indicator) -> str:
+    """Return an indicator's rule in the reader's language: every level with its points and what it asks for."""
+    return gettext("；").join(
+        gettext("%(level)s（%(points)s）：%(asked)s")
+        % {
+            "level": data_words(level.class_name),
+            "points": decimal_text(level.points),
+            "asked": data_words(requirement_of(level)),
+        }
+        for level in indicator.levels
+    )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.core.canonical import decimal_text
 from applications.core.kinds import SURVEY
-from applications.core.papers import fact_text
 from applications.core.verdict import Verdict
 from applications.errors import Hidden, NotAllowed
 from applications.permissions import may_on_case
@@ -18,7 +17,7 @@ from applications.queries.duedates import days_left
 from applications.queries.standards import plan_of
 from applications.queries.tasks import ruler_bands
 from applications.views.base import CasePage
-from applications.words import data_words
+from applications.words import printed, value_words
 from review.actions import supplement, voting
 from review.actions.settling import outcomes_of
 from review.core.margins import margins
@@ -30,7 +29,17 @@ from review.queries.judgements import as_community, newest_settlements
 from review.queries.reports import findings, issued_opinion, with_days
 from review.queries.retelling import result_words, retold
 from review.queries.sheets import scoring_faults
-from review.queries.votes import VOTE, able, committee, may_close, open_ballot, presides, seats, visible_votes
+from review.queries.votes import (
+    VOTE,
+    able,
+    committee,
+    may_close,
+    minutes_words,
+    open_ballot,
+    presides,
+    seats,
+    visible_votes,
+)
 
 
 class SupplementPage(CasePage):
@@ -69,7 +78,7 @@ class SupplementPage(CasePage):
                 for line in self.faults
             ),
             "facts": [
-                {"label": data_words(spec.label), "text": fact_text(spec, values[spec.key])} for spec in typed
+                {"label": printed(spec.label), "text": value_words(spec, values[spec.key])} for spec in typed
             ],
         }
 
@@ -135,6 +144,11 @@ def summary(case: Any, rating: Rating) -> dict[str, Any]:
     }
 
 
+def _told(ballot: Ballot, user: Any) -> dict[str, Any]:
+    """Return a closed ballot as its card shows it."""
+    return {"ballot": ballot, "minutes": minutes_words(ballot), "votes": visible_votes(user, ballot)}
+
+
 class VotePage(CasePage):
     """The case on one page, one's own named vote, and the closing of the ballot by its chair."""
 
@@ -173,7 +187,7 @@ class VotePage(CasePage):
             "close": forms["close"],
             "choices": CHOICES,
             "days": days_left(todo.due_on, clock.day_of(self.at)) if todo else None,
-            "earlier": [{"ballot": row, "votes": visible_votes(user, row)} for row in earlier.order_by("pk")],
+            "earlier": [_told(row, user) for row in earlier.order_by("pk")],
         }
 
     def success_url(self) -> str:
@@ -224,7 +238,7 @@ class DecisionPage(CasePage):
             **summary(self.case, row.rating),
             "decision": row,
             "ballots": [
-                {"ballot": ballot, "votes": visible_votes(user, ballot)}
+                _told(ballot, user)
                 for ballot in ballots.select_related("rating", "closed_by", "replied_by").order_by("pk")
             ],
             "community": as_community(user, self.case),

@@ -24,7 +24,7 @@ from review.queries.judgements import (
 )
 from review.queries.ratings import rating_in_force
 from review.queries.reports import noted, opinion_of, process_figures, process_record, with_days
-from review.queries.votes import visible_votes
+from review.queries.votes import minutes_words, visible_votes
 
 
 class LeaderPage(CasePage):
@@ -171,6 +171,7 @@ class ResettlePage(LeaderPage):
             "form": form,
             "options": [option[:3] for option in OPTIONS],  # 63 times on the page: without icons
             "ballot": ballot,
+            "minutes": minutes_words(ballot),
             "votes": visible_votes(self.request.user, ballot),
             "groups": groups,
             "rating": rating_in_force(self.case, self.case.round),

@@ -1,6 +1,7 @@
 """The committee votes by name; votes stay closed until the ballot is; a star needs more than half of all."""
 
 import pytest
+from django.utils.translation import override
 
 from applications.errors import AlreadyDone, Invalid, NotAllowed, Refused
 from applications.models import Assignment, Event, Membership, Recusal, Todo
@@ -10,7 +11,7 @@ from review.actions.settling import Ruling
 from review.models import Ballot, Decision, Rating, Vote
 from review.queries.judgements import items_to_judge
 from review.queries.ratings import broken_seal, rating_in_force
-from review.queries.votes import presides, visible_votes
+from review.queries.votes import minutes_words, presides, visible_votes
 from tests.cast import Cast
 from tests.review.drive import case_in_review, review
 
@@ -144,6 +145,14 @@ def test_the_member_of_longest_standing_closes_once_the_quorum_has_voted(cast: C
         voting.close_vote(case, note="", by=cast.member3, at=cast.at)
     voting.close_vote(case, note="付强委员提出补充意见。", by=cast.member, at=cast.at)
     assert "补充意见" in Decision.objects.get().minutes
+    ballot.refresh_from_db()
+    assert minutes_words(ballot) == ballot.minutes
+    with override("en"):
+        counted, note = minutes_words(ballot).splitlines()
+    assert counted.startswith(
+        "Members entitled to vote: 3 (邹平, 袁慧, 付强); votes cast: 2; quorum: 2; for: 2,"
+    )
+    assert note == "付强委员提出补充意见。"
     assert not Todo.objects.filter(case=case, node="scoring.vote", state="open").exists()
     with pytest.raises(AlreadyDone):
         voting.close_vote(case, note="", by=cast.member, at=cast.at)

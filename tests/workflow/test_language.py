@@ -16,12 +16,13 @@ from django.utils.translation import override
 from applications.core.faults import Sentence
 from applications.core.ledger import HOLDS, SCORED
 from applications.core.standard import Standard, default
-from applications.words import data_words, number_words, printed, twin, words
+from applications.words import MISSED_BASIC, data_words, number_words, printed, twin, value_words, words
 from review.core.planning import PAST
 from tests.cast import Cast
 from workflow.sessions import MODEL_BACKEND
 
 DAY = date(2026, 1, 1)
+COUNTED = "次户人件项个家"  # units that English writes with another word after one
 
 
 def said_texts(standard: Standard) -> Iterator[str]:
@@ -29,6 +30,7 @@ def said_texts(standard: Standard) -> Iterator[str]:
     yield standard.title
     if standard.bonus:
         yield standard.bonus.content
+        yield from (level.label for level in standard.bonus.levels.values())
     for dimension in standard.dimensions:
         yield from (dimension.name, dimension.principle, *dimension.content_requirements)
         yield from (group.name for group in dimension.groups)
@@ -40,6 +42,7 @@ def said_texts(standard: Standard) -> Iterator[str]:
                 yield from (measure.label, measure.unit)
     for spec in standard.facts.values():
         yield from (str(spec.label), spec.unit)
+        yield f"1 {spec.unit}" if spec.unit and spec.unit in COUNTED else ""
     for ambiguity in standard.ambiguities:
         yield ambiguity.question
         yield from (ambiguity.label(option) for option in ambiguity.options)
@@ -90,7 +93,7 @@ def test_names_are_said_in_the_reader_s_language() -> None:
     with override("en"):
         assert data_words("实地考察") == "Site inspection"
         assert data_words("某地自己的指标") == "某地自己的指标"
-        assert words(Sentence(SCORED, {"name": "基础项", "points": "1"})) == "“Basic item” reached: 1 points"
+        assert words(Sentence(SCORED, {"name": "基础项", "points": "1"})) == "“Basic item” reached; points: 1"
         assert "Households" in words(
             Sentence(
                 HOLDS,
@@ -165,3 +168,32 @@ def test_amounts_of_people_and_households_go_through_the_number_filter() -> None
     shown = re.compile(r"\{\{ [a-z_.]*(?:households|population) \}\}")
     pages = Path(settings.BASE_DIR, "templates").rglob("*.html")
     assert [path.name for path in pages if shown.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "chinese", "english"),
+    [
+        ("户", "1860", "1860 户", "1,860 households"),
+        ("次", ["1", "0", "2", "1"], "1、0、2、1 次", "1, 0, 2, 1 times"),
+        ("次", "1", "1 次", "1 time"),
+        ("%", "98.5", "98.5%", "98.5%"),
+        ("㎡", "520", "520 ㎡", "520 m²"),
+        ("户", "", "", ""),
+    ],
+)
+def test_a_declared_value_is_written_as_the_reader_writes_it(
+    unit: str, value: object, chinese: str, english: str
+) -> None:
+    spec = next(spec for spec in default().facts.values() if spec.unit == unit)
+    assert value_words(spec, value) == chinese
+    with override("en"):
+        assert value_words(spec, value) == english
+
+
+def test_a_missed_basic_item_that_is_stored_in_chinese_is_told_in_english() -> None:
+    content = default().indicators["1.1.b"].content
+    stored = MISSED_BASIC % {"content": content}
+    assert printed(stored).startswith("基础项未达到：社区党组织")
+    with override("en"):
+        assert printed(stored) == f"Basic item not reached: {printed(content)}"
+        assert printed("有人写的问题：缺照片") == "有人写的问题：缺照片"
