@@ -59,6 +59,20 @@ def hosts_are_named(app_configs: Any, **kwargs: Any) -> list[Any]:
     return []
 
 
+@register(deploy=True)
+def visits_without_network_need_https(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """Say that browsers keep no page and open no camera for an address that is not https."""
+    if settings.PRODUCTION and not settings.SITE_URL.startswith("https://"):
+        return [
+            Warning(
+                f"SITE_URL={settings.SITE_URL}: site visits without network need https; over http browsers run no "
+                "service worker. Put TLS in front and name the https address.",
+                id="xingping.W004",
+            )
+        ]
+    return []
+
+
 @register()
 def failpoints_only_in_tests(app_configs: Any, **kwargs: Any) -> list[Any]:
     """Refuse points of deliberate death outside of tests."""

@@ -40,6 +40,19 @@ CONFIRMED, CORRECTED = FactCheck.Verdict.CONFIRMED, FactCheck.Verdict.CORRECTED
 
 
 @dataclass(frozen=True)
+class Clash(FieldFault):
+    """A fact that somebody else wrote since the page was read: what stands there now, for the person to choose."""
+
+    key: str
+    label: str
+    who: str
+    when: str
+    verdict: str
+    value: str
+    revision: int
+
+
+@dataclass(frozen=True)
 class Found:
     """What a person found of a fact: as declared, or another value with reason and proof.
 
@@ -84,20 +97,22 @@ def write_checks(turn: Turn, stream: str, found: Mapping[str, Found]) -> None:
                 FieldFault("", _("标准中没有名为“%(key)s”的数据项，请刷新页面。") % {"key": key[:40]})
             )
             continue
-        faults += _clash(spec, there.get(key), item, turn.by)
+        row = there.get(key)
         try:
-            values[key] = _value(spec, item, declared.get(key), there.get(key))
+            values[key] = _value(spec, item, declared.get(key), row)
         except Invalid as error:
             faults += error.faults
+        if row is not None and not (key in values and _same(row, item, values[key])):
+            faults += _clash(spec, row, item, turn.by)
     if faults:
         raise Invalid(faults)
     for key, value in values.items():
         _write(turn, plan, specs[key], stream, found[key], value, declared.get(key), there.get(key))
 
 
-def _clash(spec: FactSpec, row: FactCheck | None, item: Found, by: User) -> list[FieldFault]:
+def _clash(spec: FactSpec, row: FactCheck, item: Found, by: User) -> list[Clash]:
     """Refuse to overwrite what somebody else wrote since the page was read."""
-    if row is None or item.revision == row.revision or row.by_id == by.pk:
+    if item.revision == row.revision or row.by_id == by.pk:
         return []
     params = {
         "label": spec.label,
@@ -108,7 +123,19 @@ def _clash(spec: FactSpec, row: FactCheck | None, item: Found, by: User) -> list
     sentence = _(
         "“%(label)s”已由%(who)s于%(when)s核实为“%(value)s”，未保存您的填写；如需改动请刷新页面后再填。"
     )
-    return [FieldFault(field(spec.key, "verdict"), sentence % params)]
+    verdict = row.get_verdict_display()
+    place = field(spec.key, "verdict")
+    return [Clash(place, sentence % params, key=spec.key, verdict=verdict, revision=row.revision, **params)]
+
+
+def _same(row: FactCheck, item: Found, value: Any) -> bool:
+    """Whether an answer says what stands there already: two people who find the same are not in each other's way."""
+    said = (item.verdict, value, _reason(item))
+    return (row.verdict, row.value, row.reason) == said and not item.proof
+
+
+def _reason(item: Found) -> str:
+    return item.reason.strip()[:500] if item.verdict == CORRECTED else ""
 
 
 def _value(spec: FactSpec, item: Found, declared: Any, row: FactCheck | None) -> Any:
@@ -157,12 +184,12 @@ def _write(
     declared: Any,
     row: FactCheck | None,
 ) -> None:
+    if row is not None and _same(row, item, value):
+        return
     proof = _proof(turn, plan, spec, item) if item.proof else (row.proof if row else None)
-    reason = item.reason.strip()[:500] if item.verdict == CORRECTED else ""
+    reason = _reason(item)
     if row is None:
         row = FactCheck(case=turn.case, round=turn.case.round, key=spec.key, revision=0)
-    elif (row.verdict, row.value, row.reason) == (item.verdict, value, reason) and not item.proof:
-        return
     row.stream, row.verdict, row.value, row.declared = stream, item.verdict, value, declared
     row.reason, row.proof = reason, proof
     row.revision, row.by, row.at = row.revision + 1, turn.by, turn.at

@@ -42,7 +42,7 @@ def observe(
     *,
     stream: str,
     page: str,
-    sighting: Sighting,
+    sighting: Sighting | None,
     photos: Sequence["File[Any]"] = (),
     found: Mapping[str, Found] | None = None,
     client_key: str = "",
@@ -51,18 +51,22 @@ def observe(
 ) -> Observation | None:
     """Save a page of a stream: one's note, photos, and what was found of its facts, all or nothing.
 
-    The same ``client_key`` again changes nothing: a weak network may send a post twice. Returns one's observation.
+    ``sighting`` None: photos come by themselves, one's note stays as it is. The same ``client_key`` again changes
+    nothing, also after the step has ended: a weak network may lose the reply, and send a post twice. Returns one's
+    observation.
     """
+    if client_key and PostedOnce.objects.filter(by=by, key=client_key[:64], case=case).exists():
+        return _own(case, page, by)
     turn = take_duty(case, NODES[stream], by=by, at=at)
     if client_key and not _first(turn, client_key):
-        return _own(turn, page)
+        return _own(turn.case, page, by)
     if page not in {sight.key for sight in sights(plan_of(turn.case.batch), stream)}:
         raise Hidden
-    if sighting.seen and sighting.seen not in Observation.Seen.values:
+    if sighting and sighting.seen and sighting.seen not in Observation.Seen.values:
         raise Invalid([FieldFault("seen", _("请选择与申报相比是否相符。"))])
     write_checks(turn, stream, found or {})
-    row = _own(turn, page)
-    if row is None and sighting.empty and not photos:
+    row = _own(turn.case, page, by)
+    if row is None and (sighting is None or sighting.empty) and not photos:
         return None
     return _note(turn, stream, page, row, sighting, photos)
 
@@ -75,10 +79,8 @@ def _first(turn: Turn, key: str) -> bool:
     return fresh
 
 
-def _own(turn: Turn, page: str) -> Observation | None:
-    return Observation.objects.filter(
-        case=turn.case, round=turn.case.round, indicator=page, by=turn.by
-    ).first()
+def _own(case: Case, page: str, by: User) -> Observation | None:
+    return Observation.objects.filter(case=case, round=case.round, indicator=page, by=by).first()
 
 
 def _note(
@@ -86,7 +88,7 @@ def _note(
     stream: str,
     page: str,
     row: Observation | None,
-    sighting: Sighting,
+    sighting: Sighting | None,
     photos: Sequence["File[Any]"],
 ) -> Observation:
     before = row.photos.count() if row else 0
@@ -97,7 +99,8 @@ def _note(
         row = Observation(
             case=turn.case, round=turn.case.round, stream=stream, indicator=page, by=turn.by, first_at=turn.at
         )
-    row.seen, row.note, row.place = sighting.seen, sighting.note.strip(), sighting.place.strip()[:120]
+    if sighting is not None:
+        row.seen, row.note, row.place = sighting.seen, sighting.note.strip(), sighting.place.strip()[:120]
     row.at = turn.at
     row.save()
     serves = [page] if page in plan_of(turn.case.batch).standard.indicators else []

@@ -102,6 +102,20 @@ class PageForm(forms.Form):
         return Sighting(data["seen"], data["note"], data["place"])
 
 
+class PhotosForm(forms.Form):
+    """Photos of a page that come by themselves, one after the other from a weak network."""
+
+    client_key = forms.CharField(max_length=64, required=False)
+    photos = FilesField(label=_("照片"), widget=ManyFiles({"accept": "image/*"}))
+
+    def clean_photos(self) -> list[Any]:
+        """Refuse none at all."""
+        photos: list[Any] = self.cleaned_data["photos"]
+        if not photos:
+            raise forms.ValidationError(_("请选择照片。"))
+        return photos
+
+
 class ConfirmForm(forms.Form):
     """Facts ticked as declared."""
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from applications.core.verdict import YES, Verdict
 from applications.errors import NotAllowed
-from applications.models import Assignment, Todo
-from applications.permissions import may_on_case
+from applications.models import Todo
 from applications.views.base import CasePage
 from review.actions.duties import undeclared_member
+from review.permissions import of_the_team
 
 
 class ReadablePage(CasePage):
@@ -73,7 +73,4 @@ class TeamPageOnly(ReadablePage):
 
     def reading(self) -> Verdict:
         """Whether the person belongs to the team or runs the assessment."""
-        user = self.request.user
-        if Assignment.objects.filter(case=self.case, user=user, active=True).exists():
-            return YES
-        return may_on_case(user, "run_survey", self.case)
+        return of_the_team(self.request.user, self.case)

@@ -15,12 +15,13 @@ from applications.models import Evidence
 from applications.words import data_words
 from review.actions import fact_checks, observations
 from review.core.streams import DOCUMENTS, SITE
-from review.forms.checks import SEEN_OPTIONS, ConfirmForm, FinishForm, PageForm, PhotoForm
+from review.forms.checks import SEEN_OPTIONS, ConfirmForm, FinishForm, PageForm, PhotoForm, PhotosForm
 from review.models import Observation
 from review.queries.facts import contradictions
 from review.queries.observations import Page, Work, claim_of, files_for, work_of
 from review.queries.plans import plan_in_force
 from review.views.readable import TeamPageOnly
+from review.views.replay import Replayed
 
 LABELS = {"need": gettext_lazy("待核实"), "done": gettext_lazy("已完成"), "todo": gettext_lazy("未查看")}
 
@@ -112,11 +113,11 @@ class StreamPage(StreamPages):
         return super().success_url()
 
 
-class OnePage(StreamPages):
+class OnePage(Replayed, StreamPages):
     """An indicator of a stream: what to look at, what was declared, one's note, photos and the facts."""
 
     template_name = "review/sighting.html"
-    verbs = {"save": PageForm, "remove": PhotoForm}
+    verbs = {"save": PageForm, "photos": PhotosForm, "remove": PhotoForm}
 
     @cached_property
     def page(self) -> Page:
@@ -183,6 +184,21 @@ class OnePage(StreamPages):
         if data["next"] == "stay":
             return self.request.path
         return self.to(after.key) if data["next"] == "on" and after else self.list_url
+
+    def perform_photos(self, form: PhotosForm) -> str:
+        """Keep photos that come by themselves; one's note stays."""
+        observations.observe(
+            self.case,
+            stream=self.stream,
+            page=self.page.key,
+            sighting=None,
+            photos=form.cleaned_data["photos"],
+            client_key=form.cleaned_data["client_key"],
+            by=self.request.user,
+            at=self.at,
+        )
+        self.say(_("照片已保存。"))
+        return self.request.path
 
     def perform_remove(self, form: PhotoForm) -> str:
         """Take a photo of one's own back."""

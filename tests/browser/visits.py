@@ -35,12 +35,13 @@ NOT_PAGES = {
     **dict.fromkeys(
         ("watch", "preferences", "logout", "notifications_read", "todos_bulk", "ledger_chase"), "POST only"
     ),
+    **dict.fromkeys(("offline_worker", "offline_manifest", "offline_state"), "data for a script"),
     **dict.fromkeys(("portal_withdraw", "demo_clock", "demo_login", "view_save", "view_delete"), "POST only"),
     **dict.fromkeys(("home", "notification"), "leads on to a page"),
     "styleguide": "has a test of its own, with every component in every state",
 }
 # The same for everybody who sees them: measured once, not for each role.
-PUBLIC = re.compile(r"portal_|survey_(answer|thanks)|login|password_reset")
+PUBLIC = re.compile(r"offline_away|portal_|survey_(answer|thanks)|login|password_reset")
 ACCOUNT = re.compile(r"mfa$|sign_ins|password_change")
 SHEETS = {"application", "intake_check", "judgements", "rating"}  # they hold the whole indicator sheet
 SHEET = 120 * 1024  # bytes of HTML
@@ -170,6 +171,7 @@ SEEDS = [
     Seed("survey_answer", "", "collecting", lambda case: {"token": ""}),
     Seed("survey_thanks", ""),
     Seed("login", ""),
+    Seed("offline_away", ""),
     Seed("mfa_code", "half_way"),
     Seed("password_reset", ""),
     Seed("password_reset_done", ""),

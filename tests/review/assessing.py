@@ -9,7 +9,7 @@ from applications.actions.cases import open_case
 from applications.actions.turns import take
 from applications.core.facts import plain_value, read_fact
 from applications.core.papers import declared_specs
-from applications.models import Case, DeclaredFact
+from applications.models import Assignment, Case, DeclaredFact, Todo, User
 from applications.queries.standards import plan_of
 from review.actions import (
     briefing,
@@ -119,6 +119,21 @@ def confirm_all(cast: Cast, case: Case, at: datetime, stream: str) -> None:
 
 
 @kept
+def also_on_site(cast: Cast, case: Case, user: User) -> None:
+    """Give a second person a part in the visit of the site."""
+    Assignment.objects.create(case=case, user=user, duty="site", assigned_by=cast.county, assigned_at=cast.at)
+    todo = Todo.objects.get(case=case, node="collection.site")
+    Todo.objects.create(
+        case=case,
+        run=todo.run,
+        task=todo.task,
+        node=todo.node,
+        path=todo.path,
+        assignee=user,
+        created_at=cast.at,
+    )
+
+
 def look(cast: Cast, case: Case, at: datetime) -> None:
     """Papers and site: all facts confirmed, one observation with a photo each, both streams ended."""
     for stream, page in (("documents", "1.4.a"), ("site", "1.1.a")):

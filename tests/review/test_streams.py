@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.errors import AlreadyDone, Hidden, Invalid, NotAllowed, Refused
-from applications.models import Assignment, Case, Event, Evidence, Recusal, Todo
+from applications.models import Case, Event, Evidence, Recusal, Todo
 from applications.permissions_evidence import shown_to
 from applications.queries.standards import plan_of
 from review.actions import fact_checks, observations
@@ -111,19 +111,7 @@ def test_an_unknown_fact_or_page_is_refused(cast: Cast, case: Case) -> None:
 
 
 def test_two_people_do_not_overwrite_each_other(cast: Cast, case: Case) -> None:
-    Assignment.objects.create(
-        case=case, user=cast.leader, duty="site", assigned_by=cast.county, assigned_at=cast.at
-    )
-    todo = Todo.objects.get(case=case, node="collection.site")
-    Todo.objects.create(
-        case=case,
-        run=todo.run,
-        task=todo.task,
-        node=todo.node,
-        path=todo.path,
-        assignee=cast.leader,
-        created_at=cast.at,
-    )
+    assessing.also_on_site(cast, case, cast.leader)
     see(cast, case, found={"households": Found("confirmed")})
     with pytest.raises(Invalid, match=r"已由孟琳于.*核实为“1860 户”"):
         see(cast, case, by=cast.leader, found={"households": correct("1900")})
@@ -131,6 +119,16 @@ def test_two_people_do_not_overwrite_each_other(cast: Cast, case: Case) -> None:
     row = FactCheck.objects.get(key="households")
     assert (row.value, row.by, row.revision) == (1900, cast.leader, 2)
     assert [old.value for old in row.history.order_by("revision")] == [1860, 1900]
+
+
+def test_two_people_who_find_the_same_are_not_in_each_others_way(cast: Cast, case: Case) -> None:
+    assessing.also_on_site(cast, case, cast.leader)
+    see(cast, case, found={"households": Found("confirmed"), "office_service_area_m2": correct("480")})
+    theirs = {"households": Found("confirmed"), "office_service_area_m2": Found("corrected", "480", "实测")}
+    see(cast, case, by=cast.leader, sighting=Sighting(note="同去"), found=theirs)
+    assert set(FactCheck.objects.values_list("by", "revision")) == {(cast.reviewer3.pk, 1)}
+    with pytest.raises(Invalid, match="已由孟琳"):
+        see(cast, case, by=cast.leader, found={"office_service_area_m2": correct("480", reason="尺量")})
 
 
 def test_the_same_answer_again_changes_nothing(cast: Cast, case: Case) -> None:
@@ -147,6 +145,27 @@ def test_a_post_sent_twice_is_taken_once(cast: Cast, case: Case) -> None:
     assert first == later == again
     row = Observation.objects.get()
     assert (row.note, row.seen, row.photos.count()) == ("二", "partly", 2)
+
+
+def test_a_post_whose_reply_was_lost_is_still_taken_for_done_when_the_step_has_ended(
+    cast: Cast, case: Case
+) -> None:
+    assessing.confirm_all(cast, case, cast.at, "site")
+    first = see(cast, case, sighting=Sighting(note="一"), client_key="k1")
+    fact_checks.finish_stream(case, stream="site", by=cast.reviewer3, at=cast.at)
+    assert see(cast, case, sighting=Sighting(note="一"), client_key="k1") == first
+    for other in ({"client_key": "k2"}, {"client_key": "k1", "by": cast.leader}):
+        with pytest.raises(AlreadyDone):
+            see(cast, case, sighting=Sighting(note="二"), **other)
+
+
+def test_photos_that_come_by_themselves_leave_the_note_as_it_is(cast: Cast, case: Case) -> None:
+    see(cast, case, sighting=Sighting("agrees", "已看", "二楼"))
+    see(cast, case, sighting=None, photos=[photo()], client_key="p1")
+    see(cast, case, page="2.1.b", sighting=None, photos=[photo("b.jpg", 99)], client_key="p2")
+    row, other = Observation.objects.order_by("pk")
+    assert (row.seen, row.note, row.place, row.photos.count()) == ("agrees", "已看", "二楼", 1)
+    assert (other.note, other.photos.count()) == ("", 1)
 
 
 def test_an_empty_page_writes_nothing(cast: Cast, case: Case) -> None:

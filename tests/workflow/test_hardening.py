@@ -247,17 +247,19 @@ def test_the_production_settings_pass_the_deployment_check(tmp_path: Any) -> Non
 
 def test_what_must_not_be_in_production_is_told(settings: Any) -> None:
     settings.PRODUCTION, settings.DEMO, settings.FAILPOINTS = True, True, True
-    settings.MFA_ROLES, settings.ALLOWED_HOSTS = [], ["*"]
+    settings.MFA_ROLES, settings.ALLOWED_HOSTS, settings.SITE_URL = [], ["*"], "http://xingping.example"
     told = [
         *checks.demo_only_outside_production(None),
         *checks.second_factor_in_production(None),
         *checks.hosts_are_named(None),
+        *checks.visits_without_network_need_https(None),
         *checks.failpoints_only_in_tests(None),
     ]
     assert [message.id for message in told] == [
         "xingping.E001",
         "xingping.W002",
         "xingping.W003",
+        "xingping.W004",
         "xingping.E003",
     ]
     settings.MFA_ROLES = ["publisher", "sysadmn"]

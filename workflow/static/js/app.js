@@ -160,6 +160,7 @@
     document.body.appendChild(box);
     box.showModal();
   }
+  document.ask = ask;
 
   document.addEventListener('submit', function (event) {
     var form = event.target;
@@ -214,25 +215,59 @@
     each('form[data-bulk]', count);
   });
 
-  /* ---- data-photo: a phone's picture goes out at most 2000 px wide ---- */
+  /* ---- data-photo: a phone's pictures go out at most 2048 px long ---- */
+
+  function smaller(file) {
+    if (file.size < 1500000 || !/^image\//.test(file.type)) return Promise.resolve(file);
+    var url = URL.createObjectURL(file);
+    return new Promise(function (yes, no) {
+      var picture = new Image(); // an element turns the picture as the camera was held; a bitmap does not everywhere
+      picture.onload = function () { yes(picture); };
+      picture.onerror = no;
+      picture.src = url;
+    }).then(function (picture) {
+      var scale = Math.min(1, 2048 / Math.max(picture.naturalWidth, picture.naturalHeight));
+      var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+      canvas.width = Math.round(picture.naturalWidth * scale);
+      canvas.height = Math.round(picture.naturalHeight * scale);
+      pen.fillStyle = '#fff';
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (yes) { canvas.toBlob(yes, 'image/jpeg', 0.85); });
+    }).then(function (blob) {
+      if (!blob || blob.size >= file.size) return file;
+      return new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' });
+    }).catch(function () { return file; /* the original goes out as it is */ }).then(function (small) {
+      URL.revokeObjectURL(url);
+      return small;
+    });
+  }
+  document.smaller = smaller;
 
   on('change', 'input[type="file"][data-photo]', function (field) {
-    var file = field.files[0];
-    if (!file || file.size < 1500000 || !/^image\/(jpeg|png|webp)$/.test(file.type) || !window.createImageBitmap) return;
-    createImageBitmap(file).then(function (picture) {
-      var scale = Math.min(1, 2000 / Math.max(picture.width, picture.height));
-      var canvas = document.createElement('canvas');
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob(function (blob) {
-        if (!blob || blob.size >= file.size) return;
-        var list = new DataTransfer();
-        list.items.add(new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' }));
-        field.files = list.files;
-      }, 'image/jpeg', 0.85);
-    }).catch(function () { /* the original goes out as it is */ });
+    if (!window.DataTransfer || !URL.createObjectURL) return;
+    var chosen = field.files;
+    Promise.all(Array.prototype.map.call(chosen, smaller)).then(function (files) {
+      if (field.files !== chosen) return; // others were chosen meanwhile
+      var list = new DataTransfer();
+      files.forEach(function (file) { list.items.add(file); });
+      field.files = list.files;
+    });
   });
+
+  /* ---- what this device keeps for visits without network looks after itself on every page ---- */
+
+  try {
+    if (localStorage.getItem('xingping-kept')) {
+      words.offline.split(' ').forEach(function (address) {
+        if (document.querySelector('script[src="' + address + '"]')) return;
+        var script = document.createElement('script');
+        script.src = address;
+        script.async = false; // in this order
+        document.head.appendChild(script);
+      });
+    }
+  } catch (error) { /* a browser that keeps nothing has nothing to look after */ }
 
   function refresh() {
     each('.tabs [aria-current]', function (tab) { tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 24; });
