@@ -69,7 +69,7 @@ def acting_for(user: User) -> QuerySet[StandIn]:
 def active_memberships(user: User) -> QuerySet[Membership]:
     """Return the memberships that give this person rights today, those of absent colleagues included."""
     today = clock.today()
-    own = Q(user=user) | Q(user__in=acting_for(user).values("absent"), role__in=STAND_IN_ROLES)
+    own = Q(user=user) | Q(user__pk__in_array=acting_for(user).values("absent"), role__in=STAND_IN_ROLES)
     return Membership.objects.filter(own, active=True, since__lte=today, organisation__active=True).filter(
         Q(until__isnull=True) | Q(until__gte=today)
     )
