@@ -90,7 +90,8 @@ def active_memberships(user: User) -> QuerySet[Membership]:
     A stand-in acts for a colleague, in the office they share, and no longer than they themselves work there.
     """
     offices = in_force().filter(user=user).values("organisation")
-    lent = Q(user__in=acting_for(user).values("absent"), role__in=STAND_IN_ROLES, organisation__in=offices)
+    absent = Q(user__pk__in_array=acting_for(user).values("absent"))
+    lent = absent & Q(role__in=STAND_IN_ROLES, organisation__pk__in_array=offices)
     return in_force().filter(Q(user=user) | lent)
 
 

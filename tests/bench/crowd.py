@@ -22,9 +22,11 @@ NODES = (
 def run(sql: str, **params: object) -> None:
     """Run one statement, however long it takes."""
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute(sql, params)
-        cursor.execute("SET statement_timeout = 60000")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+        cursor.execute(sql, params or None)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 60000")
 
 
 def communities(cast: Cast) -> None:
