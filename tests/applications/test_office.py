@@ -9,12 +9,16 @@ import pytest
 import xlsxwriter
 from django.test import Client
 
+from applications import clock
 from applications.actions import accounts, batches, calendar, imports
 from applications.actions.basics import STANDARDS
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Batch, CalendarYear, Community, Deadline, Membership, Organisation, User
 from applications.permissions import grants
+from notifications.models import Notification
+from notifications.outbox import drain
+from notifications.wording import sentence
 from tests import road
 from tests.cast import Cast
 
@@ -90,6 +94,20 @@ def test_a_role_for_the_wrong_level_is_refused_beside_what_was_typed(sign_in: Si
 @pytest.mark.parametrize("name", ["clerk", "county", "province", "auditor", "reviewer"])
 def test_only_the_administrator_manages_accounts(sign_in: SignIn, name: str) -> None:
     assert sign_in(name).get("/office/people/").status_code == 403
+
+
+def test_who_had_a_password_link_made_is_told_to_the_owner_of_the_account(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    with pytest.raises(NotAllowed):
+        accounts.issue_password_link(cast.clerk, by=cast.county, at=cast.at)
+    client = sign_in("sysadmin")
+    where = f"/office/people/{cast.clerk.pk}/"
+    shown = client.post(where, {"verb": "link"}, follow=True).content.decode()
+    assert "/accounts/reset/" in shown
+    drain(now=clock.now())
+    (told,) = Notification.objects.filter(user=cast.clerk)
+    assert "管钥" in sentence(told.text) and "设置密码" in sentence(told.text)
 
 
 def test_a_password_link_lets_the_person_in_once(sign_in: SignIn, cast: Cast) -> None:
