@@ -19,7 +19,7 @@ from applications.permissions import grants
 from notifications.models import Notification
 from notifications.outbox import drain
 from notifications.wording import sentence
-from tests import road
+from tests import papers, road
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -161,6 +161,17 @@ def test_a_stand_in_must_be_a_colleague_of_the_same_organisation(cast: Cast) -> 
             by=cast.far_county,
             at=cast.at,
         )
+
+
+def test_a_workbook_that_unpacks_beyond_reason_is_refused_before_it_is_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(imports, "CalamineWorkbook", read)
+    bomb = papers.office("xlsx", xl__worksheets__sheet1=b"\0" * 80_000_000)
+    with pytest.raises(Invalid, match=r"名单.*解压后大得不合常理"):
+        imports.import_communities("名单.xlsx", bomb, by=cast.county, at=cast.at)
+    assert not read
 
 
 def test_communities_are_imported_from_csv_and_from_xlsx(cast: Cast) -> None:
