@@ -40,15 +40,26 @@ def sender_of(request: HttpRequest) -> str:
 
 def spend(limit: Limit, who: str, at: datetime) -> None:
     """Count one more time; raises ``TooMany`` beyond the limit."""
-    now = int(at.timestamp())
-    key = f"limit:{limit.name}:{who}:{now // limit.window}"
+    key = _key(limit, who, at)
     cache.add(key, 0, limit.window)
     try:
         times = cache.incr(key)
     except ValueError:  # the window ended between the two calls
         return
     if times > limit.most:
-        left = limit.window - now % limit.window
-        raise TooMany(
-            _("操作过于频繁，请在%(minutes)s分钟后再试。") % {"minutes": max(1, -(-left // 60))}, left
-        )
+        raise _too_many(limit, at)
+
+
+def ask(limit: Limit, who: str, at: datetime) -> None:
+    """Raise ``TooMany`` where nothing is left of the limit, without counting: only what fails is spent."""
+    if cache.get(_key(limit, who, at), 0) >= limit.most:
+        raise _too_many(limit, at)
+
+
+def _key(limit: Limit, who: str, at: datetime) -> str:
+    return f"limit:{limit.name}:{who}:{int(at.timestamp()) // limit.window}"
+
+
+def _too_many(limit: Limit, at: datetime) -> TooMany:
+    left = limit.window - int(at.timestamp()) % limit.window
+    return TooMany(_("操作过于频繁，请在%(minutes)s分钟后再试。") % {"minutes": max(1, -(-left // 60))}, left)

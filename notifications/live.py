@@ -167,7 +167,10 @@ def _same_site(headers: dict[str, str]) -> bool:
 
 def _wanted(query: str, user: int) -> tuple[Stream, int | None] | None:
     """Return the stream and the last known ``seq`` of a query string, None for nonsense."""
-    asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=8).items()}
+    try:
+        asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=8).items()}
+    except ValueError:  # more fields than anybody has a use for
+        return None
     since = asked.pop("since", "")
     if not (since == "" or (since.isdecimal() and len(since) < 16)):
         return None

@@ -19,6 +19,7 @@ class WorkflowConfig(AppConfig):
             exports,
             lifecycle,
             notices,
+            resets,
             sessions,
             strays,
         )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.actions import imports as imports  # its kind of job is known to the worker
 from applications.actions.jobs import KINDS, Kind, keep_file
-from applications.models import Assignment, Job, Recusal, User
-from applications.permissions import grants
+from applications.models import Case, Job, Recusal, User
+from applications.permissions import assigned_case, grants
 from workflow.caselist import CaseList
 from workflow.desk import Desk
 from workflow.sheets import Cell, workbook
@@ -27,7 +27,8 @@ Row = TypeVar("Row")
 def rights_of(user: User) -> str:
     """Return a digest of what decides what a person sees: a file made before a change is not given out after it."""
     recused = Recusal.objects.filter(user=user, lifted_at__isnull=True).order_by("pk")
-    assigned = Assignment.objects.filter(user=user, active=True).order_by("pk")
+    # by assignment or as manager of the engaged agency: what comes and goes with rounds, agencies and offices
+    assigned = Case.objects.filter(assigned_case(user)).order_by("pk")
     told = [
         sorted((right, sorted(held)) for right, held in grants(user).items()),
         list(recused.values_list("pk", flat=True)),

@@ -41,6 +41,7 @@ class ErrorSentences:
         if not isinstance(exception, Refused):
             return None
         response = _answer(request, exception)
+        response["Cache-Control"] = "private, no-store"  # it says no to one person, at this moment
         if isinstance(exception, TooMany):
             response["Retry-After"] = str(exception.seconds)
         return response

@@ -251,8 +251,29 @@ def on_recusal_ordered(payload: dict[str, Any], at: datetime) -> None:
     tell([row.user], kind="recusal.ordered", key=key, text=text, url=reverse("notifications"), at=at)
 
 
+OF_ACCOUNT = {
+    "account.link": N_(
+        "系统管理员%(by)s为您的账号生成了设置密码的链接。如果不是您要求的，请立即向本单位报告。"
+    ),
+    "account.factor": N_("系统管理员%(by)s重置了您的两步登录。如果不是您要求的，请立即向本单位报告。"),
+}
+
+
+def on_account(topic: str) -> Callable[[dict[str, Any], datetime], None]:
+    """Return the handler that tells the owner of an account what was done to it, and who did it."""
+
+    def handle(payload: dict[str, Any], at: datetime) -> None:
+        owner, by = (User.objects.get(pk=payload[key]) for key in ("user", "by"))
+        text = text_of(OF_ACCOUNT[topic], by=by.name)
+        tell([owner], kind=topic, key=payload["key"], text=text, url=reverse("sign_ins"), at=at)
+
+    return handle
+
+
 register("recusal.ordered", on_recusal_ordered)
 register("item.chased", on_chased)
+for name in OF_ACCOUNT:
+    register(name, on_account(name))
 register("todo.opened", on_todo_opened)
 register("todo.closed", on_todo_closed)
 register("todo.claimed", on_claimed)

@@ -42,9 +42,26 @@ def create(
 
 
 def password_link(user: User) -> str:
-    """Return the path of a one-time link with which a person sets a password; the administrator hands it over."""
+    """Return the path of a one-time link with which a person sets a password."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return f"/accounts/reset/{uid}/{default_token_generator.make_token(user)}/"
+
+
+@verb("issue_password_link")
+def issue_password_link(user: User, *, by: User, at: datetime) -> str:
+    """Return the link for the administrator to hand over; the person is told who had it made.
+
+    Whoever holds it can sign in as the person: it must not stay unseen.
+    """
+    require(may_manage(by))
+    tell_owner("account.link", user, by=by, at=at)
+    return password_link(user)
+
+
+def tell_owner(topic: str, user: User, *, by: User, at: datetime) -> None:
+    """Have the owner of an account told what an administrator did to it."""
+    key = f"{topic}:{user.pk}:{at.isoformat()}"
+    post(topic, key, at=at, payload={"user": user.pk, "by": by.pk, "key": key})
 
 
 @verb("appoint")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from applications.acting import verb
-from applications.actions.accounts import may_manage
+from applications.actions.accounts import may_manage, tell_owner
 from applications.core import totp
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
@@ -118,6 +118,7 @@ def reset(user: User, *, by: User, at: datetime) -> None:
     if row is None:
         raise Refused(_("“%(name)s”没有设置两步登录，无需重置。") % {"name": user})
     _end(row, by=by, at=at)
+    tell_owner("account.factor", user, by=by, at=at)
 
 
 def _prove(user: User, code: str, at: datetime) -> None:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import clock
 from applications.errors import Hidden, Refused
+from applications.limits import Limit, TooMany, sender_of, spend
 from applications.views.base import put_faults
 from review.actions.survey_answers import LinkSpent, answer
 from review.forms.survey import ResidentForm
 from review.queries.surveys import Door, door_of
-from review.views.limits import Limit
 
 CALLS = Limit("survey", 240, 60)  # a whole meeting behind one address may answer at once
 MISSES = Limit("survey-misses", 30, 600)
@@ -27,13 +27,14 @@ LONGEST_TOKEN = 64
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questionnaire behind a link, or take its answer."""
-    if CALLS.exceeded(request):
+    try:
+        spend(CALLS, sender_of(request), clock.wall())
+        door = door_of(token) if len(token) <= LONGEST_TOKEN else None
+        if door is None:
+            spend(MISSES, sender_of(request), clock.wall())
+            raise Hidden
+    except TooMany:
         return _told(request, "busy", 429)
-    door = door_of(token) if len(token) <= LONGEST_TOKEN else None
-    if door is None:
-        if MISSES.exceeded(request):
-            return _told(request, "busy", 429)
-        raise Hidden
     if request.method == "POST":
         return _take(request, token, door)
     if door.state != "open":

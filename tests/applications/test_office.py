@@ -9,13 +9,17 @@ import pytest
 import xlsxwriter
 from django.test import Client
 
+from applications import clock
 from applications.actions import accounts, batches, calendar, imports
 from applications.actions.basics import STANDARDS
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Batch, CalendarYear, Community, Deadline, Membership, Organisation, User
 from applications.permissions import grants
-from tests import road
+from notifications.models import Notification
+from notifications.outbox import drain
+from notifications.wording import sentence
+from tests import papers, road
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -92,6 +96,20 @@ def test_only_the_administrator_manages_accounts(sign_in: SignIn, name: str) -> 
     assert sign_in(name).get("/office/people/").status_code == 403
 
 
+def test_who_had_a_password_link_made_is_told_to_the_owner_of_the_account(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    with pytest.raises(NotAllowed):
+        accounts.issue_password_link(cast.clerk, by=cast.county, at=cast.at)
+    client = sign_in("sysadmin")
+    where = f"/office/people/{cast.clerk.pk}/"
+    shown = client.post(where, {"verb": "link"}, follow=True).content.decode()
+    assert "/accounts/reset/" in shown
+    drain(now=clock.now())
+    (told,) = Notification.objects.filter(user=cast.clerk)
+    assert "管钥" in sentence(told.text) and "设置密码" in sentence(told.text)
+
+
 def test_a_password_link_lets_the_person_in_once(sign_in: SignIn, cast: Cast) -> None:
     link = accounts.password_link(cast.clerk)
     client = Client()
@@ -143,6 +161,17 @@ def test_a_stand_in_must_be_a_colleague_of_the_same_organisation(cast: Cast) -> 
             by=cast.far_county,
             at=cast.at,
         )
+
+
+def test_a_workbook_that_unpacks_beyond_reason_is_refused_before_it_is_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(imports, "CalamineWorkbook", read)
+    bomb = papers.office("xlsx", xl__worksheets__sheet1=b"\0" * 80_000_000)
+    with pytest.raises(Invalid, match=r"名单.*解压后大得不合常理"):
+        imports.import_communities("名单.xlsx", bomb, by=cast.county, at=cast.at)
+    assert not read
 
 
 def test_communities_are_imported_from_csv_and_from_xlsx(cast: Cast) -> None:

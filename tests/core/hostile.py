@@ -97,6 +97,125 @@ def moving(kind: str) -> bytes:
     return out.getvalue()
 
 
+def field(words: str, tag: str = "instrText") -> bytes:
+    """A Word text with a field, its words cut into runs of three letters as Word itself does."""
+    runs = "".join(f"<w:{tag}>{words[at : at + 3]}</w:{tag}>" for at in range(0, len(words), 3))
+    begin, end = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
+    text = f'<w:document xmlns:w="http://x">{begin}{runs}{end}</w:document>'
+    return office(word__document=b"x", **{"word__document.xml": text.encode()})
+
+
+def workbook(part: str, xml: bytes) -> bytes:
+    """A workbook with one more part."""
+    return office("xlsx", **{part: xml})
+
+
+def many_frames(count: int) -> bytes:
+    """A moving picture of so many frames of one dot."""
+    out = io.BytesIO()
+    frames = [Image.new("P", (1, 1), place % 255) for place in range(count)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+def wordy_png() -> bytes:
+    """A picture of one dot with fifty megabytes of text packed into it."""
+    text = chunk(b"zTXt", b"a\0\0" + zlib.compress(b"x" * 50_000_000))
+    head = 33  # signature and first chunk
+    return huge_png(1, 1)[:head] + text + huge_png(1, 1)[head:]
+
+
+def heif(brand: bytes) -> bytes:
+    """The beginning of a phone's photo or film."""
+    return b"\0\0\0\x18ftyp" + brand + b"\0" * 60
+
+
+def polyglots() -> list[tuple[str, bytes, str]]:
+    """What is two things at once, depending on who reads it."""
+    return [
+        ("a.pdf", pdf() + zipped(a=b"x" * 900), "末尾藏有"),
+        ("a.jpg", picture() + office(), "末尾藏有"),
+        ("a.png", picture(kind="PNG") + zipped(a=b"x"), "末尾藏有"),
+        ("a.webp", picture(kind="WEBP") + zipped(a=b"x"), "末尾藏有"),
+        ("a.pdf", b"GIF89a" + pdf(), "GIF"),
+        ("a.docx", b"MZ" + office(), "程序"),
+        ("a.docx", b"<html>" + office(), "网页"),
+        ("a.txt", b"%PDF-1.7 x", DAMAGED),
+        ("a.pdf", pdf() + b"\0" * 3000, DAMAGED),
+        ("a.txt", b"<?php system($_GET[0]);", "网页"),
+        ("a.txt", b"  \n <!DOCTYPE html><script>", "网页"),
+        ("a.txt", "\ufeff<svg onload=alert(1)>".encode("utf-16"), "文本"),
+        ("a.txt", b"red \x1b[2J gone", "文本"),
+        ("a.docx", b"plain words", "不符"),
+        ("a.pdf", b"plain words", "不符"),
+        ("a.jpg", b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 60, "不符"),
+    ]
+
+
+def outside() -> list[tuple[str, bytes, str]]:
+    """Office files that ask another program or another place, by fields, links and parts of parts."""
+    away = relation("External", "attachedTemplate", "http://x/t.dotm")
+    dde = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"/></externalLink>'
+    data = b'<connections><connection><dbPr connection="Provider=x"/></connection></connections>'
+    web = b'<x:connections xmlns:x="u"><x:connection><x:webPr url="http://x"/></x:connection></x:connections>'
+    simple = b'<w:document xmlns:w="http://x"><w:fldSimple w:instr=" DDE excel x"/></w:document>'
+    return [
+        ("a.docx", field(' DDEAUTO c:\\windows\\cmd.exe "/k calc"'), "外部"),
+        ("a.docx", field('"ddeauto" cmd'), "外部"),
+        ("a.docx", field(' INCLUDEPICTURE "http://x/p.png" \\d'), "外部"),
+        ("a.docx", field(' INCLUDETEXT "\\\\host\\share\\x"'), "外部"),
+        ("a.docx", office(**{"word__document.xml": simple}), "外部"),
+        ("a.docx", office(**{"word__header1.xml": simple}), "外部"),
+        ("a.xlsx", workbook("xl__externalLinks__externalLink1.xml", dde), "cmd /C calc"),
+        ("a.xlsx", workbook("xl__connections.xml", data), "外部"),
+        ("a.xlsx", workbook("xl__connections.xml", web), "外部"),
+        ("a.xlsx", workbook("customXml__item1.xml", b"<DataMashup>AAAA</DataMashup>"), "外部"),
+        ("a.docx", office(**{"word___rels__document.xml.RELS": away}), "外部"),
+        (
+            "a.docx",
+            office(**{"word___rels__document.xml.rels": away.replace(b"External", b"external")}),
+            "外部",
+        ),
+        ("a.docx", office(**{"word__embeddings__x.docm": office()}), "程序"),
+        ("a.docx", office(**{"word__afchunk.mht": b"MIME-Version: 1.0"}), "程序"),
+        ("a.docx", office(**{"word__embeddings__x.xlsx": office("xlsx", xl__vbaProject=b"x")}), MACRO),
+        ("a.pptx", office("pptx", **{"ppt__embeddings__x.docx": field(" DDEAUTO cmd")}), "外部"),
+        (
+            "a.docx",
+            office(**{"word__embeddings__a.docx": office(word__b=b"x", **{"c.docx": office()})}),
+            "程序",
+        ),
+        ("a.docx", office(**{"word__embeddings__a.docx": b"no zip"}), DAMAGED),
+        ("a.pdf", pdf(catalog=b"/OpenAction<</S/GoToR/F(\\\\host\\share)>>"), SCRIPT),
+    ]
+
+
+def brought_along() -> list[tuple[str, bytes, str]]:
+    """What clerks bring from phones and other office programs: each told what to do instead."""
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+    opened = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}
+    return [
+        *((f"IMG_1.{name}", heif(brand), "HEIC") for name, brand in (("HEIC", b"heic"), ("heif", b"mif1"))),
+        *(("IMG_2.jpg", heif(brand), "HEIC") for brand in (b"hevc", b"heis", b"heix", b"hevx", b"avif")),
+        ("片.mov", heif(b"qt  "), "视频"),
+        ("表.et", old, "WPS"),
+        ("文.wps", old, "WPS"),
+        ("文.wps", office(), "另存为 docx"),
+        ("表.et", office("xlsx"), "另存为 docx"),
+        ("文.ofd", zipped(**{"OFD.xml": b"<a/>", "Doc_0__Document.xml": b"<a/>"}), "OFD"),
+        ("文.odt", zipped(**opened), "OpenDocument"),
+        ("表.xlsb", zipped(**{"[Content_Types].xml": b"<a/>", "xl__workbook.bin": b"x"}), "xlsb"),
+        ("动.gif", many_frames(10_000), "GIF"),
+        ("图.png", wordy_png(), DAMAGED),
+        ("图.webp", picture(kind="WEBP")[:-10], DAMAGED),
+        ("图.jpg", b"\xff\xd8\xff\xe0", DAMAGED),
+        ("包.apk", zipped(**{"AndroidManifest.xml": b"x"}), "压缩包"),
+        ("邮件.eml", b"From: a@b\r\nSubject: x", "扩展名"),
+        ("快捷.lnk", b"L\0\0\0\x01\x14\x02\0" + b"\0" * 60, "扩展名"),
+        ("图.dwg", b"AC1032" + b"\0" * 60, "扩展名"),
+    ]
+
+
 def pdfs() -> list[tuple[str, bytes, str]]:
     """PDFs that do something, hide something or are cut off."""
     good = pdf()
@@ -220,4 +339,4 @@ def others() -> list[tuple[str, bytes, str]]:
 
 def everything() -> list[tuple[str, bytes, str]]:
     """All of them."""
-    return [*pdfs(), *offices(), *zips(), *others()]
+    return [*pdfs(), *offices(), *zips(), *others(), *polyglots(), *outside(), *brought_along()]

@@ -27,6 +27,10 @@ GOOD = [
     ("台账.xlsx", office("xlsx"), "xlsx"),
     ("台账.pptx", office("pptx"), "pptx"),
     ("链接.docx", office(**{"word___rels__document.xml.rels": HYPERLINK}), "docx"),
+    ("目录.docx", hostile.field(' TOC \\o "1-3" '), "docx"),
+    ("网址.docx", hostile.field(' HYPERLINK "https://www.gov.cn/include" '), "docx"),
+    ("内嵌表.docx", office(**{"word__embeddings__a.xlsx": office("xlsx")}), "docx"),
+    ("动态照片.jpg", picture() + hostile.heif(b"mp42"), "jpg"),
     ("名单.txt", "张三、李四".encode(), "txt"),
     ("名单.txt", "张三、李四".encode("gb18030"), "txt"),
     ("名单.txt", "\ufeff张三".encode(), "txt"),
@@ -47,7 +51,8 @@ def test_a_hostile_file_is_refused_in_a_sentence(name: str, content: bytes, word
 
 
 def test_there_are_enough_hostile_files() -> None:
-    assert len(hostile.everything()) >= 80
+    files = {(name, content) for name, content, _word in hostile.everything()}
+    assert len(files) >= 130
 
 
 @given(
@@ -81,6 +86,9 @@ def test_a_file_with_a_changed_byte_is_read_or_refused(seed: int) -> None:
         ("报告\u202egpj.pdf", "报告gpj.pdf"),
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
         ("CON.pdf", "_CON.pdf"),
+        ("com¹.pdf", "_com¹.pdf"),
+        ("长" * 300 + ".pdf", "长" * 78 + ".pdf"),
+        ("a\x00b.pdf", "ab.pdf"),
         ("...", "材料.pdf"),
         ("", "材料.pdf"),
         (".pdf", "材料.pdf"),

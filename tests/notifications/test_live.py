@@ -174,6 +174,7 @@ def test_strangers_and_nonsense_are_turned_away(cast: Cast, sign_in: Callable[[s
             (own, "case=x", None, live.NONSENSE),
             (own, "since=-1", None, live.NONSENSE),
             (own, "notifications=1", None, live.NONSENSE),
+            (own, "&".join(["case=1"] * 9), None, live.NONSENSE),
             (own, "", "https://elsewhere.invalid", live.NOT_ALLOWED),
             (own, "", "http://testserver", "websocket.accept"),
         ]

@@ -100,6 +100,15 @@ def test_guessing_is_slowed_down_but_a_known_link_still_opens(
     assert Client(REMOTE_ADDR="10.0.0.9").get("/s/guess9/").status_code == 404
 
 
+def test_no_address_of_a_resident_gets_into_the_cache(
+    links: list[Issued], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr("applications.limits.cache.add", lambda key, *_rest: keys.append(key))
+    Client(REMOTE_ADDR="10.0.0.77").get(f"/s/{links[0].token}/")
+    assert keys and not any("10.0.0.77" in key for key in keys)
+
+
 def test_too_many_calls_are_told_to_wait(links: list[Issued], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey_public, "CALLS", survey_public.Limit("calls-test", 2, 60))
     cache.clear()

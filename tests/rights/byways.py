@@ -98,6 +98,7 @@ class Byways:
             )
             held = accounts.appoint(person, role="street_officer", **place, by=cast.sysadmin, at=at)
             accounts.dismiss(held, by=cast.sysadmin, at=at)
+            accounts.issue_password_link(person, by=cast.sysadmin, at=at)
             accounts.set_active(person, active=False, by=cast.sysadmin, at=at)
             days = {"starts_on": at.date(), "ends_on": at.date() + timedelta(days=3), "reason": "出差"}
             stand_in = accounts.arrange_stand_in(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from applications import clock
-from applications.actions import claiming, jobs, saved_views
+from applications.actions import accounts, claiming, jobs, saved_views
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import (
     Case,
@@ -23,6 +23,8 @@ from applications.models import (
     Event,
     Job,
     JobLine,
+    Membership,
+    Organisation,
     SavedView,
     Todo,
     User,
@@ -207,6 +209,30 @@ def test_an_export_holds_what_its_owner_sees_and_nothing_else(
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert len(rows) == 1
     assert exports.rights_of(cast.street) != exports.rights_of(cast.county)
+
+
+def test_the_file_of_a_manager_ends_with_the_office_and_that_of_a_reviewer_with_the_round(
+    cast: Cast, case: Case
+) -> None:
+    case.agency = Organisation.objects.get(name="赣江社区评估中心")
+    case.save()
+    case.assignments.create(
+        user=cast.reviewer, duty="reviewer", round=case.round, assigned_by=cast.county, assigned_at=cast.at
+    )
+    before = {name: exports.rights_of(now(cast[name])) for name in ("manager", "reviewer", "county")}
+    assert before == {name: exports.rights_of(now(cast[name])) for name in before}
+
+    accounts.dismiss(Membership.objects.get(user=cast.manager), by=cast.sysadmin, at=cast.at)
+    case.round += 1
+    case.save()
+
+    after = {name: exports.rights_of(now(cast[name])) for name in before}
+    assert [name for name in before if after[name] != before[name]] == ["manager", "reviewer"]
+
+
+def now(person: User) -> User:
+    """Return a person with the rights of this moment."""
+    return User.objects.get(pk=person.pk)
 
 
 def test_old_jobs_are_forgotten_with_their_files(cast: Cast, case: Case, sign_in: SignIn) -> None:

@@ -11,14 +11,20 @@ import pytest
 from django.conf import settings as current
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.core.cache import cache
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from applications.limits import Limit
+from notifications.models import Outbox
+from notifications.outbox import drain
+from tests import road
 from tests.cast import Cast
 from tests.house.source import ROOT
-from workflow import checks
+from workflow import checks, resets
 from workflow.middleware import ErrorSentences
+from workflow.views import accounts
 
 SignInAs = Callable[[str], Client]
 PASSWORD = "一个足够长的密码-7"
@@ -148,6 +154,17 @@ def test_no_next_leads_to_another_site(
         assert response.headers["Location"] in {"/desk/", "/", "/accounts/login/"}
 
 
+@pytest.mark.parametrize("address", [*ELSEWHERE, "abc", "case", "", "/\r\nSet-Cookie: a=b"])
+def test_following_a_case_leads_to_a_page_of_ours_whatever_was_named(
+    cast: Cast, sign_in: SignInAs, address: str
+) -> None:
+    case = road.open_case(cast)
+    answer = sign_in("county").post(f"/cases/{case.pk}/watch/", {"on": "1", "next": address})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] in {f"/cases/{case.pk}/", "/%0D%0ASet-Cookie:%20a=b"}
+    assert "Set-Cookie" not in answer.headers or "a=b" not in answer.headers["Set-Cookie"]
+
+
 def test_next_leads_back_to_ones_own_page(settings: Any, sign_in: SignInAs) -> None:
     settings.DEMO = True
     client = sign_in("county")
@@ -162,7 +179,45 @@ def test_a_foreign_host_does_not_get_into_the_reset_link(cast: Cast, client: Cli
     assert client.post("/accounts/reset/", asked, headers={"host": "evil.example"}).status_code == 400
     assert mail.outbox == []
     client.post("/accounts/reset/", asked, headers={"x-forwarded-host": "evil.example"})
-    assert "evil" not in mail.outbox[0].body
+    client.post(
+        "/accounts/reset/", asked, headers={"host": "localhost:6666"}
+    )  # a name of ours, a port of theirs
+    drain()
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert f"{current.SITE_URL}/accounts/reset/" in message.body
+        assert "evil" not in message.body and "6666" not in message.body
+
+
+def test_the_link_of_a_reset_mail_sets_the_password_once(cast: Cast, client: Client) -> None:
+    cast.county.set_password(PASSWORD)
+    cast.county.save()
+    client.post("/accounts/reset/", {"email": cast.county.email.upper()})
+    drain()
+    (message,) = mail.outbox
+    assert message.to == [cast.county.email] and "county" in message.body
+    link = re.search(r"/accounts/reset/\S+", message.body)
+    assert link is not None
+    form = client.get(link[0], follow=True)
+    where, fresh = form.redirect_chain[-1][0], f"{PASSWORD}-新"
+    done = client.post(where, {"new_password1": fresh, "new_password2": fresh})
+    assert done.headers["Location"] == "/accounts/reset/complete/"
+    assert guess(Client(), "county", fresh, "10.0.0.12") == 302
+    assert "set-password" not in str(Client().get(link[0], follow=True).redirect_chain)
+
+
+def test_a_reset_asked_for_writes_the_same_for_a_known_and_an_unknown_address(
+    cast: Cast, client: Client, django_assert_num_queries: Any
+) -> None:
+    cast.county.set_password(PASSWORD)
+    cast.county.save()
+    for address in (cast.county.email, "nobody@example.org"):
+        cache.clear()
+        with django_assert_num_queries(2):
+            client.post("/accounts/reset/", {"email": address})
+    assert mail.outbox == []
+    rows = Outbox.objects.filter(topic=resets.TOPIC)
+    assert rows.count() == 2 and "@" not in str(list(rows.values_list("payload", "key")))
 
 
 def test_reset_links_go_out_five_an_hour_and_tell_nobody_who_has_an_account(
@@ -173,6 +228,7 @@ def test_reset_links_go_out_five_an_hour_and_tell_nobody_who_has_an_account(
     known = [client.post("/accounts/reset/", {"email": cast.county.email}) for _time in range(3)]
     unknown = [client.post("/accounts/reset/", {"email": "nobody@example.org"}) for _time in range(2)]
     assert {answer.headers["Location"] for answer in known + unknown} == {"/accounts/reset/done/"}
+    drain()
     assert len(mail.outbox) == 3
     refused = client.post("/accounts/reset/", {"email": cast.county.email})
     assert refused.status_code == 429
@@ -210,6 +266,38 @@ def test_another_browser_or_another_way_of_typing_the_name_gives_no_more_guesses
         for number, name in enumerate(names)
     ]
     assert statuses == [200, 200, 200, 200, 429, 429]
+
+
+def test_one_password_for_a_list_of_names_is_stopped_by_its_address(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.county.set_password(PASSWORD)
+    cast.county.save()
+    monkeypatch.setattr(accounts, "WRONG", Limit("sign_in", 3, 900))
+    tried = [guess(Client(), f"name{number}", PASSWORD, "10.0.0.9") for number in range(5)]
+    assert tried == [200, 200, 200, 429, 429]
+    assert guess(Client(), "county", PASSWORD, "10.0.0.9") == 429, "not even where the name is right"
+    assert guess(Client(), "county", PASSWORD, "10.0.0.10") == 302, "everybody else signs in"
+
+
+def test_those_who_sign_in_use_up_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.county.set_password(PASSWORD)
+    cast.county.save()
+    monkeypatch.setattr(accounts, "WRONG", Limit("sign_in", 2, 900))
+    assert {guess(Client(), "county", PASSWORD, "10.0.0.11") for _time in range(5)} == {302}
+
+
+def test_a_refusal_is_kept_by_no_cache(client: Client, sign_in: SignInAs, db: None) -> None:
+    for where in ("/public/communities/nothing/", "/public/objections/nothing/", "/s/nothing/"):
+        answer = client.get(where)
+        assert answer.status_code == 404
+        assert "no-store" in answer.headers["Cache-Control"], where
+    assert "no-store" in sign_in("county").get("/cases/999999/").headers["Cache-Control"]
+
+
+def test_data_that_is_only_read_says_so(client: Client, db: None) -> None:
+    answer = client.post("/api/v1/public/results")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_the_lock_says_what_to_do_and_how_long_it_lasts(cast: Cast, client: Client) -> None:

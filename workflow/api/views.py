@@ -22,6 +22,7 @@ from workflow.portal.views.results import search_of
 
 CALLS = Limit("api", 240, 60)
 SIZE, MOST = 50, 200
+NOT_TAKEN = 405
 Answer = dict[str, Any]
 
 
@@ -39,7 +40,7 @@ def answered(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
     def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if request.method not in {"GET", "HEAD"}:
-                raise Wrong(_("本接口只供读取，请使用GET。"), 405)
+                raise Wrong(_("本接口只供读取，请使用GET。"), NOT_TAKEN)
             spend(CALLS, sender_of(request), clock.now())
             response = _json(view(request, *args, **kwargs))
             patch_cache_control(response, public=True, max_age=60)
@@ -48,6 +49,8 @@ def answered(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
             patch_cache_control(response, no_store=True)
             if isinstance(error, TooMany):
                 response["Retry-After"] = str(error.seconds)
+            if error.status == NOT_TAKEN:
+                response["Allow"] = "GET, HEAD"
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         response["Access-Control-Allow-Origin"] = "*"
         return response

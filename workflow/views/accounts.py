@@ -10,17 +10,32 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from applications import clock
 from applications.errors import Hidden, Invalid
+from applications.limits import Limit, ask, sender_of, spend
 from applications.models import ClockOffset, User
 from workflow.sessions import ended_sentence, enter
 from workflow.views.mfa import proceed
 from workflow.views.preferences import own_address
+
+# Besides the lock of one name: a list of names tried with one password. A whole bureau may share one address.
+WRONG = Limit("sign_in", 60, 900)
 
 
 class SignIn(views.LoginView):
     """The sign-in page; in the demo it offers every demo person in one click."""
 
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at no password where too many wrong ones came from the same address."""
+        ask(WRONG, sender_of(request), clock.wall())
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Count what was wrong."""
+        spend(WRONG, sender_of(self.request), clock.wall())
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo people, and why the last sign-in ended."""

@@ -9,7 +9,6 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +29,7 @@ from workflow.links import links_of
 from workflow.pings import position
 from workflow.urgency import Horizon
 from workflow.views.jobs import exported, is_long
+from workflow.views.preferences import own_address
 from workflow.views.saved import kept
 
 PER_LOG_PAGE = 50
@@ -142,6 +142,4 @@ def watch(request: HttpRequest, case: int) -> HttpResponse:
     else:
         watching.unwatch(found, by=request.user, at=clock.now())  # type: ignore[arg-type]
         messages.success(request, _("已取消关注“%(name)s”。") % name)
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return redirect(wanted if ours else f"/cases/{found.pk}/")
+    return redirect(own_address(request, request.POST.get("next", "")) or f"/cases/{found.pk}/")

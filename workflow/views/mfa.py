@@ -24,6 +24,7 @@ from applications.queries.mfa import authenticator_of, codes_left, is_required
 from applications.sealed import seal, unseal
 from applications.views.office.base import OfficePage
 from applications.views.office.forms import NothingForm
+from workflow import resets
 from workflow.sessions import enter
 
 WAIT = 600  # seconds between password and code
@@ -219,9 +220,10 @@ class PasswordReset(auth_views.PasswordResetView):
     """The link by e-mail, so often only: nobody's mailbox is flooded."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Count and send."""
+        """Count, and have it sent."""
         spend(RESETS, sender_of(self.request), clock.wall())
-        return super().form_valid(form)
+        resets.ask(form.cleaned_data["email"], at=clock.now())
+        return HttpResponseRedirect(str(self.get_success_url()))
 
 
 def qr_code(text: str) -> SafeString:

@@ -11,7 +11,9 @@ from applications.core.files.kinds import SPELLINGS, FileKind
 LONGEST = 120  # characters
 LONGEST_BYTES = 240  # in UTF-8; file systems stop at 255
 UNNAMED = N_("材料")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE
+)
 _UNSAFE = re.compile(r'[<>:"|?*\\/%;]')
 _EXTENSION = re.compile(r"\.(?=[A-Za-z0-9]*[A-Za-z])([A-Za-z0-9]{1,8})\Z")
 

@@ -34,7 +34,7 @@ def _names(*words: str) -> re.Pattern[bytes]:
 
 
 # Only names long enough never to occur by chance in compressed data are looked for in the raw bytes.
-_SCRIPT = _names("JavaScript", "Launch", "Rendition", "SubmitForm", "ImportData", "RichMedia")
+_SCRIPT = _names("JavaScript", "Launch", "Rendition", "SubmitForm", "ImportData", "RichMedia", "GoToR")
 _EMBED = _names("EmbeddedFile", "EmbeddedFiles", "GoToE")
 _SHORT = _names("JS", "XFA")
 _LOCK = _names("Encrypt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import BinaryIO
 
 from applications.core.faults import N_, Sentence
@@ -11,7 +12,9 @@ from applications.core.files.names import extension_of
 
 UNKNOWN = N_("这不是可以上传的文件类型。{allowed}")
 WRONG_EXTENSION = N_("扩展名“.{extension}”不在允许之列。{allowed}")
-OLD_OFFICE = N_("这是旧版 Office 文件或设有密码的文件，请取消密码，并另存为 docx、xlsx 或 pptx 后上传。")
+OTHER_CONTENT = N_("文件内容与扩展名“.{extension}”不符，可能已损坏或改过扩展名，请检查原件后重新上传。")
+OLD_OFFICE = N_("这是旧版 Office、WPS 格式或设有密码的文件，请取消密码，并另存为 docx、xlsx 或 pptx 后上传。")
+HIDDEN = N_("文件末尾藏有压缩包，请打开原件另存一份后上传；其中的文件请解压后逐个上传。")
 PICTURE = N_("不能上传 {name} 格式的图片，请转换为 JPEG 或 PNG 后上传。")
 HEIC = N_("不能上传 HEIC 格式的照片，请在手机相机设置中把格式改为“兼容性最佳”，或转换为 JPEG 后上传。")
 ARCHIVE = N_("不能上传压缩包，请解压后逐个上传其中的文件。")
@@ -43,6 +46,11 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1aE\xdf\xa3", MEDIA, ""),
     (b"{\\rtf", OLD_OFFICE, ""),
 )
+_WPS = frozenset({"wps", "wpt", "et", "ett", "dps", "dpt"})
+_HEIF = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+    | {b"mif1", b"msf1", b"miaf", b"avif", b"avis"}
+)
 _MARKUP = (b"<", b"%!ps", b"mime-version:", b"@echo", b"\xef\xbb\xbf<")
 
 
@@ -71,6 +79,10 @@ def inspect(stream: BinaryIO, name: str) -> FileKind:
 
 def _foreign(extension: str) -> BadFile:
     allowed = Sentence(ALLOWED)
+    if extension in _WPS:
+        return BadFile(OLD_OFFICE)
+    if extension in SPELLINGS:
+        return BadFile(OTHER_CONTENT, extension=extension)
     if not extension:
         return BadFile(UNKNOWN, allowed=allowed)
     return BadFile(WRONG_EXTENSION, extension=extension, allowed=allowed)
@@ -81,15 +93,22 @@ def _kind_of(stream: BinaryIO, head: bytes) -> FileKind | None:
     for signature, extension in _OPEN.items():
         if head.startswith(signature):
             kind = KINDS[extension]
-            (pdf.check if extension == "pdf" else pictures.check)(stream, kind)
-            return kind
+            return _alone(stream, kind)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        pictures.check(stream, KINDS["webp"])
-        return KINDS["webp"]
+        return _alone(stream, KINDS["webp"])
     if head.startswith(b"PK\x03\x04"):
         return office.check(stream)
     _refuse_known(head)
     return None
+
+
+def _alone(stream: BinaryIO, kind: FileKind) -> FileKind:
+    """The kind of a checked file that is nothing else besides: an archive is read from its end, a picture from its head."""
+    (pdf.check if kind.extension == "pdf" else pictures.check)(stream, kind)
+    stream.seek(0)
+    if zipfile.is_zipfile(stream):
+        raise BadFile(HIDDEN)
+    return kind
 
 
 def _refuse_known(head: bytes) -> None:
@@ -98,7 +117,7 @@ def _refuse_known(head: bytes) -> None:
         if head.startswith(signature):
             raise BadFile(template, name=name) if name else BadFile(template)
     if head[4:8] == b"ftyp":
-        raise BadFile(HEIC if head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif") else MEDIA)
+        raise BadFile(HEIC if head[8:12] in _HEIF else MEDIA)
     if head[:4] == b"RIFF" or head[:2] in (b"\xff\xfb", b"\xff\xf3"):
         raise BadFile(MEDIA)
     if head.lstrip().lower().startswith(_MARKUP):

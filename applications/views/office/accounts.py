@@ -100,7 +100,8 @@ class Person(OfficePage):
 
     def perform_link(self, form: Any) -> None:
         """Show a one-time link for setting a password."""
-        self.request.session["password_link"] = accounts.password_link(self.person)
+        link = accounts.issue_password_link(self.person, by=self.request.user, at=self.at)
+        self.request.session["password_link"] = link
 
 
 class MyStandIn(OfficePage):
