@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.core.elements import FactSpec
@@ -115,3 +115,15 @@ def value_words(spec: FactSpec, value: object) -> str:
 def star_words(stars: int) -> str:
     """Return the name of a star level."""
     return str(STARS.get(stars, stars))
+
+
+def term_words(days: int, unit: str) -> str:
+    """Return a term as people say it: 5个工作日, 7天."""
+    if unit == "working":
+        return ngettext("%(n)d个工作日", "%(n)d个工作日", days) % {"n": days}
+    return ngettext("%(n)d天", "%(n)d天", days) % {"n": days}
+
+
+def points_words(points: object) -> str:
+    """Return an amount of points: 1.5 分."""
+    return npgettext("amount", "%(n)s 分", "%(n)s 分", 1 if str(points) == "1" else 2) % {"n": points}

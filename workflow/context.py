@@ -63,8 +63,12 @@ OVERSEES = (
     "audit",
 )
 
-# pages below a case's address that belong to another place of the navigation
-BELONGS = {"rectification_item": "ledger"}
+# pages whose address does not say to which place of the navigation they belong
+BELONGS = {
+    "rectification_item": "ledger",
+    **dict.fromkeys(("portal_announcements", "portal_publication", "portal_object"), "portal_notices"),
+    **dict.fromkeys(("portal_objections", "portal_objection"), "portal_notices"),
+}
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (

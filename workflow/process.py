@@ -18,6 +18,7 @@ from applications.core import terms
 from applications.core.roles import ROLES
 from applications.models import Batch, Case, StageRun, Todo, User
 from applications.steps import StageFlow, Step, Wait
+from applications.words import term_words
 from rectification.flows import ClosingFlow, LookBackFlow, RectificationFlow, SupervisionFlow
 from review.flows import ObjectionFlow, RevocationFlow
 from workflow.audience import LEVELS
@@ -81,11 +82,6 @@ DUTIES: dict[str, Any] = {  # who does what is given to people by name
     "vote": gettext_lazy("评定委员"),
     "reassess": gettext_lazy("两名复评员"),
 }
-UNITS: dict[str, Any] = {
-    "working": gettext_lazy("%(n)d个工作日"),
-    "calendar": gettext_lazy("%(n)d天"),
-    "notice": gettext_lazy("%(n)d天"),
-}
 
 
 def flows_of(stage: str) -> list[type[StageFlow]]:
@@ -131,7 +127,7 @@ def time_of(node: Step, batch: Batch | None) -> str:
     if not node.term:
         return ""
     term = terms.in_force(batch.terms if batch else {}, node.term)
-    return str(UNITS[term.unit]) % {"n": term.budget}
+    return term_words(term.budget, term.unit)
 
 
 def condition(asked: Any) -> str:

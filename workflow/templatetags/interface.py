@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from applications.words import number_words, printed
+from applications.words import number_words, points_words, printed, term_words
 from workflow import icons, ruler
 
 register = template.Library()
@@ -121,6 +121,27 @@ def said(text: Any) -> str:
 def number(value: Any) -> str:
     """Return an amount as the reader's language writes it; not for codes, years and the values of inputs."""
     return number_words(value)
+
+
+@register.filter
+def term(days: int, unit: str) -> str:
+    """A term in words: 5个工作日, 7天."""
+    return term_words(days, unit)
+
+
+@register.filter
+def amount(points: object) -> str:
+    """Points with their unit: 1.5 分."""
+    return points_words(points)
+
+
+@register.filter
+def until(start: date, end: date) -> str:
+    """A period from day to day: 2026年11月29日至2026年12月5日; nothing where there is none."""
+    if not start or not end:
+        return ""
+    days = {"start": date_format(start, "DATE_FORMAT"), "end": date_format(end, "DATE_FORMAT")}
+    return _("%(start)s至%(end)s") % days
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applications.words import term_words
 from workflow import process
 from workflow.charts import figures, flowlayout, tilemap
 from workflow.charts.figures import Cell, Column, Table
@@ -73,13 +74,13 @@ def _stacked() -> figures.Bars:
 
 def _flow() -> flowlayout.Drawing:
     nodes = [
-        Node("fill", "step", _("填报并提交申报"), _("%(n)d个工作日") % {"n": 30}),
+        Node("fill", "step", _("填报并提交申报"), term_words(30, "working")),
         Node("split", "split", _("以下各项同时进行")),
         Node("read", "step", _("查阅资料并核实事实")),
         Node("visit", "step", _("实地考察")),
         Node("join", "join", _("全部完成后继续")),
         Node("score", "automatic", _("按标准自动计分"), _("系统自动完成")),
-        Node("notice", "wait", _("公示期"), _("%(n)d天") % {"n": 7}),
+        Node("notice", "wait", _("公示期"), term_words(7, "notice")),
         Node("end", "end", _("结束")),
         Node("declined", "end", _("不予受理")),
     ]
