@@ -1,9 +1,13 @@
 """Accounts and who stands where: made, appointed, dismissed, deactivated; a stand-in for an absent officer."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from django.contrib.auth.tokens import default_token_generator
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -19,6 +23,17 @@ from applications.permissions import active_memberships, grants, holds, may_do
 from notifications.outbox import post
 
 RIGHT = "manage_accounts"
+FIRST = timedelta(days=7)  # the life of the link for a first password
+
+
+class FirstLink(PasswordResetTokenGenerator):
+    """Makes tokens that live for ``FIRST`` and are checked like any other.
+
+    Django lets every token live as long as a reset; one that is dated ahead lives longer by as much.
+    """
+
+    def _now(self) -> datetime:
+        return super()._now() + FIRST - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 def may_manage(user: User, region: Region | None = None) -> Verdict:
@@ -42,9 +57,32 @@ def create(
 
 
 def password_link(user: User) -> str:
-    """Return the path of a one-time link with which a person sets a password."""
+    """Return the path of a one-time link with which a person sets a password; the administrator hands it over.
+
+    It is good for ``link_life``: a first password may wait some days on a desk, a reset may not.
+    """
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return f"/accounts/reset/{uid}/{default_token_generator.make_token(user)}/"
+    tokens = default_token_generator if user.has_usable_password() else FirstLink()
+    return f"/accounts/reset/{uid}/{tokens.make_token(user)}/"
+
+
+def link_life(user: User) -> timedelta:
+    """Return how long a link for setting a password is good: a week for the first one, else as long as any reset."""
+    return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) if user.has_usable_password() else FIRST
+
+
+def not_started() -> QuerySet[User]:
+    """Return the accounts in use for which nobody has set a password yet, the newest first."""
+    return User.objects.filter(
+        is_active=True, is_demo=False, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    ).order_by("-pk")
+
+
+@verb("invite")
+def invite(users: Iterable[User], *, by: User, at: datetime) -> list[tuple[User, str]]:
+    """Return a one-time link for each of these accounts, to be handed over by the administrator."""
+    require(may_manage(by))
+    return [(user, password_link(user)) for user in users]
 
 
 @verb("issue_password_link")

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ class Row:
 def read_table(name: str, content: bytes) -> list[list[Any]]:
     """Return the first sheet of an xlsx file or the lines of a csv file as rows of cells."""
     if len(content) > MOST_BYTES:
-        raise Invalid(_("文件“%(name)s”超过 8 MB,请分批导入。") % {"name": name})
+        raise Invalid(_("文件“%(name)s”超过 8 MB，请分批导入。") % {"name": name})
     if not content.strip():
         raise Invalid(_("文件“%(name)s”是空的，请选择含有社区名单的文件。") % {"name": name})
     if content[:2] == b"PK":
@@ -85,32 +85,44 @@ def _refuse_bomb(name: str, content: bytes) -> None:
             raise Invalid(sentence) from None
 
 
-def read_rows(name: str, content: bytes) -> list[Row]:
-    """Return the communities of a file; raises ``Invalid`` with a sentence for each line that is wrong."""
+def read_columns(
+    name: str, content: bytes, columns: Mapping[str, tuple[str, ...]], required: Sequence[str]
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the lines of a file that say anything, each with its number and its cells by the key of their column.
+
+    ``columns``: the names a head may have, by key; the second is the one that is shown. Raises ``Invalid``.
+    """
     table = read_table(name, content)
     heads = [str(cell).strip() for cell in table[0]] if table else []
     place = {
         key: next((position for position, head in enumerate(heads) if head in names), None)
-        for key, names in COLUMNS.items()
+        for key, names in columns.items()
     }
-    missing = [COLUMNS[key][1] for key in REQUIRED if place[key] is None]
+    missing = [columns[key][1] for key in required if place[key] is None]
     if missing:
         raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": _("、").join(missing)})
     if len(table) - 1 > MOST_ROWS:
         raise Invalid(_("文件有 %(rows)s 行，超过 20000 行，请分批导入。") % {"rows": len(table) - 1})
-    rows, faults = [], []
+    found = []
     for line, cells in enumerate(table[1:], start=2):
         values = {
             key: _text(cells[position]) if position is not None and position < len(cells) else ""
             for key, position in place.items()
         }
-        if not any(values.values()):
-            continue
+        if any(values.values()):
+            found.append((line, values))
+    return found
+
+
+def read_rows(name: str, content: bytes) -> list[Row]:
+    """Return the communities of a file; raises ``Invalid`` with a sentence for each line that is wrong."""
+    rows, faults = [], []
+    for line, values in read_columns(name, content, COLUMNS, REQUIRED):
         try:
             rows.append(_row(line, values))
         except ValueError as error:
             faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
-    _raise(faults)
+    refuse_rows(faults)
     return rows
 
 
@@ -136,7 +148,8 @@ def _row(line: int, values: dict[str, str]) -> Row:
     return Row(line, values["code"], values["name"], values["street"], **numbers)
 
 
-def _raise(faults: list[str]) -> None:
+def refuse_rows(faults: list[str]) -> None:
+    """Raise ``Invalid`` with the sentences of the wrong lines, where there are any; very many are counted."""
     if faults:
         shown = faults[:50]
         if len(faults) > len(shown):
@@ -181,7 +194,7 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
                 _("第 %(line)s 行：社区代码“%(code)s”在文件中重复。") % {"line": row.line, "code": row.code}
             )
         seen.add(row.code)
-    _raise(faults)
+    refuse_rows(faults)
     _update(rows, known)
     return _create([row for row in rows if row.code not in known], streets, by)
 

@@ -61,6 +61,15 @@ class Role:
     by_assignment: bool = False
     stand_in: bool = True  # whether a colleague may act for an absent holder
 
+    @property
+    def employer(self) -> str:
+        """The kind of organisation whose people hold the role (a key of ``Organisation.Kind``)."""
+        if self.key in {"committee_member", "recon_member"}:
+            return "committee"
+        if self.by_assignment:
+            return "agency"
+        return "community" if self.level == "community" else "office"
+
 
 ROLES: dict[str, Role] = {
     role.key: role

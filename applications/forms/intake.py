@@ -13,6 +13,16 @@ QUESTIONS = [
     ("acceptable", _("社区符合申报条件")),
 ]
 REMARK = "remark-"
+PHRASES = (  # what is most often wrong with papers, as whole sentences: whoever reads them knows what to do
+    _("缺少佐证材料，请补充。"),
+    _("材料不清晰或不完整，请重新上传。"),
+    _("材料与所填数据不一致，请核对。"),
+    _("材料的时间不在要求的期限内，请更换。"),
+    _("材料没有盖章或签字，请补正。"),
+    _("数据口径有误，请按指标说明重新填报。"),
+    _("自评说明过于笼统，请写明做法、时间和成效。"),
+    _("材料含个人信息，请遮盖后重新上传。"),
+)
 
 
 class CheckForm(forms.Form):

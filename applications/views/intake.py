@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.actions.intake import decline, pass_on, save_draft, send_back
 from applications.errors import NotAllowed, Refused
-from applications.forms.intake import CheckForm
+from applications.forms.intake import PHRASES, CheckForm
 from applications.models import CheckDraft
 from applications.permissions import may_do, may_on_case
 from applications.queries.duedates import days_left
@@ -76,6 +76,7 @@ class CheckPage(CasePage):
             **papers_context(self, form.remarks if form.is_bound else kept),
             "form": form,
             "checking": True,
+            "phrases": PHRASES,
             "may_confirm": self.level == LEVELS[-1],
             "draft": draft,
             "level": self.level,

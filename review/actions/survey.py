@@ -1,5 +1,6 @@
 """The verbs of a survey round: open, close as valid, void; and the interviewers' own end (R2-023, R3-125, R4-065 ff.)."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,11 @@ from applications.core.canonical import decimal_text, digest, shown
 from applications.errors import FieldFault, Invalid, Refused
 from applications.models import Case, Todo, User
 from review.actions.duties import take_duty
-from review.core import questionnaire
+from review.core import questionnaire, sampling
+from review.core.sampling import Stratum
 from review.core.tally import Tally
 from review.models import FactCheck, SurveyRound
-from review.queries.surveys import figures_of, open_survey_of, survey_fact, tally_of
+from review.queries.surveys import figures_of, open_survey_of, parts_of, survey_fact, tally_of
 
 SURVEY = "collection.survey"
 INTERVIEWS = "collection.interviews"
@@ -32,11 +34,15 @@ class Frame:
     frame_size: int
     sample_size: int
     sampling: str
+    strata: tuple[Stratum, ...] = ()
 
 
 @verb("open_survey")
 def open_survey(case: Case, *, frame: Frame, by: User, at: datetime) -> SurveyRound:
-    """Open a survey with its frame and a copy of the questionnaire; one at a time, none after a valid one."""
+    """Open a survey with its frame and a copy of the questionnaire; one at a time, none after a valid one.
+
+    With strata the sample is allotted to them by households, and the draw is fixed by a seed that goes into the log.
+    """
     turn = take(case, SURVEY, by=by, at=at)
     _check_standard(turn.case)
     if open_survey_of(turn.case) is not None:
@@ -46,6 +52,7 @@ def open_survey(case: Case, *, frame: Frame, by: User, at: datetime) -> SurveyRo
         raise Invalid(faults)
     number = SurveyRound.objects.filter(case=turn.case, round=turn.case.round).count() + 1
     questions = questionnaire.snapshot()
+    seed = secrets.token_hex(8) if frame.strata else ""
     survey = SurveyRound.objects.create(
         case=turn.case,
         round=turn.case.round,
@@ -54,6 +61,8 @@ def open_survey(case: Case, *, frame: Frame, by: User, at: datetime) -> SurveyRo
         frame_size=frame.frame_size,
         sample_size=frame.sample_size,
         sampling=frame.sampling.strip(),
+        strata=_allotted(frame),
+        seed=seed,
         questions=questions,
         version=questionnaire.VERSION,
         opened_by=by,
@@ -64,9 +73,19 @@ def open_survey(case: Case, *, frame: Frame, by: User, at: datetime) -> SurveyRo
         "frame_size": frame.frame_size,
         "sample_size": frame.sample_size,
         "questionnaire": digest(questions),
+        **({"strata": survey.strata, "seed": seed} if seed else {}),
     }
     record(turn.case, "open_survey", by=by, at=at, data=data)
     return survey
+
+
+def _allotted(frame: Frame) -> list[dict[str, Any]]:
+    """Return the strata as the round keeps them, each with its part of the sample."""
+    shares = sampling.allocate([row.households for row in frame.strata], frame.sample_size)
+    return [
+        {"name": row.name, "households": row.households, "sample": share}
+        for row, share in zip(frame.strata, shares, strict=True)
+    ]
 
 
 def _check_standard(case: Case) -> None:
@@ -89,6 +108,26 @@ def _frame_faults(frame: Frame) -> list[FieldFault]:
         sentence = _("样本量%(sample)d须在1至抽样框户数%(frame)d之间。")
         params = {"sample": frame.sample_size, "frame": frame.frame_size}
         faults.append(FieldFault("sample_size", sentence % params))
+    return faults + _strata_faults(frame)
+
+
+def _strata_faults(frame: Frame) -> list[FieldFault]:
+    if not frame.strata:
+        return []
+    total = sum(row.households for row in frame.strata)
+    names = [row.name for row in frame.strata]
+    faults = []
+    if len(names) > sampling.MOST_STRATA:
+        sentence = _("最多分%(most)d层，您填写了%(count)d层。")
+        params = {"most": sampling.MOST_STRATA, "count": len(names)}
+        faults.append(FieldFault("strata", sentence % params))
+    double = sorted({name for name in names if names.count(name) > 1})
+    if double:
+        sentence = _("分层名称“%(name)s”重复，请改用不同的名称。")
+        faults.append(FieldFault("strata", sentence % {"name": double[0]}))
+    if total != frame.frame_size:
+        sentence = _("各层户数合计%(total)d户，与抽样框户数%(frame)d户不一致，请核对。")
+        faults.append(FieldFault("strata", sentence % {"total": total, "frame": frame.frame_size}))
     return faults
 
 
@@ -114,7 +153,7 @@ def close_survey(case: Case, *, by: User, at: datetime) -> SurveyRound:
     survey = open_round(turn.case)
     tally = tally_of(survey)
     _require_valid(turn.case, tally)
-    figures = figures_of(tally, survey)
+    figures = _final(tally, survey)
     _end(turn, survey, SurveyRound.State.CLOSED, figures)
     _write_fact(turn, tally)
     data = {"number": survey.number, "figures": figures, "digest": digest(figures)}
@@ -145,6 +184,15 @@ def _require_valid(case: Case, tally: Tally) -> None:
             "lacking": tally.lacking(needed),
         }
     )
+
+
+def _final(tally: Tally, survey: SurveyRound) -> dict[str, Any]:
+    """Return the figures that stay with a survey, with the return of each stratum."""
+    parts = [
+        {"name": part.name, "distributed": part.distributed, "returned": part.returned}
+        for part in parts_of(survey)
+    ]
+    return {**figures_of(tally, survey), **({"strata": parts} if parts else {})}
 
 
 def _end(turn: Turn, survey: SurveyRound, state: SurveyRound.State, figures: dict[str, Any]) -> None:
@@ -185,7 +233,7 @@ def void_survey(case: Case, *, reason: str, by: User, at: datetime) -> SurveyRou
     if not reason.strip():
         raise Invalid([FieldFault("reason", _("请写明作废本次调查的理由。"))])
     survey.close_reason = reason.strip()[:300]
-    figures = figures_of(tally_of(survey), survey)
+    figures = _final(tally_of(survey), survey)
     _end(turn, survey, SurveyRound.State.VOID, figures)
     data = {"number": survey.number, "reason": survey.close_reason, "figures": figures}
     record(turn.case, "void_survey", by=by, at=at, data=data)

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from applications.acting import verb
@@ -14,8 +14,9 @@ from applications.actions.turns import take
 from applications.errors import FieldFault, Invalid, Refused
 from applications.models import Case, User
 from review.actions.survey import SURVEY, open_round
+from review.core.sampling import allocate
 from review.core.tally import serial_numbers
-from review.models import PostedOnce, SurveyLink
+from review.models import PostedOnce, SurveyLink, SurveyRound
 from review.queries.surveys import token_hash
 
 MOST_AT_ONCE, MOST = 1000, 5000
@@ -28,6 +29,22 @@ class Issued:
 
     serial: int
     token: str
+    stratum: int | None = None
+
+
+def sheets_of(survey: SurveyRound, count: int) -> list[int | None]:
+    """Return the stratum of each of so many new sheets: first what the strata still lack, then by their households.
+
+    Without strata a sheet belongs to none. Sheets that were voided are lacking again.
+    """
+    if not survey.strata:
+        return [None] * count
+    live = survey.links.exclude(state=SurveyLink.State.VOID).exclude(stratum=None)
+    there = dict(live.values("stratum").annotate(n=Count("pk")).values_list("stratum", "n"))
+    lacking = [max(0, row["sample"] - there.get(place, 0)) for place, row in enumerate(survey.strata)]
+    shares = allocate(lacking, count)
+    more = allocate([row["households"] for row in survey.strata], count - sum(shares))
+    return [place for place, share in enumerate(shares) for _n in range(share + more[place])]
 
 
 @verb("issue_links")
@@ -52,7 +69,8 @@ def issue_links(case: Case, *, count: int, once: str = "", by: User, at: datetim
         if not fresh:
             raise Refused(_("这批链接已经签发，清单只显示一次。如未保存，请把这批编号作废后重新签发。"))
     issued = [
-        Issued(serial, secrets.token_urlsafe(TOKEN_BYTES)) for serial in range(last + 1, last + count + 1)
+        Issued(serial, secrets.token_urlsafe(TOKEN_BYTES), stratum)
+        for serial, stratum in enumerate(sheets_of(survey, count), start=last + 1)
     ]
     SurveyLink.objects.bulk_create(
         [
@@ -60,6 +78,7 @@ def issue_links(case: Case, *, count: int, once: str = "", by: User, at: datetim
                 survey=survey,
                 serial=link.serial,
                 token_hash=token_hash(link.token),
+                stratum=link.stratum,
                 issued_by=by,
                 issued_at=at,
             )

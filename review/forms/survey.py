@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.forms.fields import RawList
 from review.actions.survey import Frame
 from review.core.questionnaire import LEVEL_NAMES, OPTIONAL, SCALES
+from review.core.sampling import Stratum, read_strata
 from review.models import SurveyLink
 
 LOOKS = {
@@ -43,13 +44,30 @@ class OpenForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
     frame_size = whole(_("抽样框户数"))
-    sample_size = whole(_("样本量"), _("计划调查的户数。"))
+    sample_size = whole(_("样本量"), _("计划调查的户数；预填的户数可使抽样误差不超过 5 个百分点。"))
+    strata = forms.CharField(
+        label=_("分层和各层户数"),
+        help_text=_(
+            "每层一行，先写名称再写户数，如“第1网格 410”。样本按户数分配到各层，各层的户由系统随机抽取。"
+        ),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+    )
     sampling = forms.CharField(
         label=_("抽样方法"),
         help_text=_("如按网格分层、按户数分配、层内随机抽取。"),
         max_length=1000,
         widget=forms.Textarea({"rows": 2}),
     )
+
+    def clean_strata(self) -> tuple[Stratum, ...]:
+        """Read the lines; the one that is none is named."""
+        try:
+            return tuple(read_strata(self.cleaned_data["strata"]))
+        except ValueError as error:
+            sentence = _("“%(line)s”无法识别，请写成“第1网格 410”的样子。")
+            raise forms.ValidationError(sentence, params={"line": error}) from None
 
     @property
     def value(self) -> Frame:

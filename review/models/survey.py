@@ -32,6 +32,8 @@ class SurveyRound(models.Model):
     frame_size = models.PositiveIntegerField(_("抽样框户数"))
     sample_size = models.PositiveIntegerField(_("样本量"))
     sampling = models.TextField(_("抽样方法"))
+    strata: Any = models.JSONField(_("分层"), default=list, blank=True)  # name, households, sample of each
+    seed = models.CharField(_("抽取种子"), max_length=32, blank=True)
     questions: Any = models.JSONField(_("问卷"))
     version = models.CharField(_("问卷版本"), max_length=16)
     opened_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -64,7 +66,8 @@ class SurveyRound(models.Model):
 class SurveyLink(models.Model):
     """A one-time link or numbered sheet. Only the digest of its token is kept.
 
-    Nothing leads from a link to its answer: it notes the day it was used, no moment, and it keeps no history.
+    Nothing leads from a link to its answer: it notes the day it was used, no moment, and it keeps no history. It knows
+    its stratum, never the household: which of a stratum's sheets went to which door is written down nowhere.
     """
 
     class State(models.TextChoices):
@@ -82,6 +85,7 @@ class SurveyLink(models.Model):
     survey = models.ForeignKey(SurveyRound, models.PROTECT, related_name="links")
     serial = models.PositiveIntegerField(_("编号"))
     token_hash = models.CharField(max_length=64, unique=True)
+    stratum = models.PositiveSmallIntegerField(_("分层"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.ISSUED)
     issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """Reads of the satisfaction survey: the round, its figures, what a link is good for."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -8,12 +9,15 @@ from django.db.models import Count, Q, QuerySet
 
 from applications.core.canonical import shown
 from applications.core.elements import FactSpec
-from applications.models import Case
+from applications.core.kinds import KINDS
+from applications.models import Case, DeclaredFact
 from applications.queries.standards import standard_of
+from review.core import sampling
 from review.core.questionnaire import LEVELS
 from review.core.tally import Tally, margin_pct
 from review.models import SurveyAnswer, SurveyLink, SurveyRound
 
+HOUSEHOLDS = "户"  # the unit of what is counted in households in a standard
 VALID, VOID = SurveyAnswer.State.VALID, SurveyAnswer.State.VOID
 
 
@@ -56,6 +60,78 @@ def tally_of(survey: SurveyRound) -> Tally:
         face=found["face"],
         face_checked=found["face_checked"],
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stratum of a survey: its size and part of the sample, what was given out there and what came back."""
+
+    name: str
+    households: int
+    sample: int
+    distributed: int
+    returned: int
+
+    @property
+    def return_pct(self) -> str:
+        """The return rate in percent as decimal text, empty while nothing was given out."""
+        return shown(Fraction(self.returned * 100, self.distributed)) if self.distributed else ""
+
+    def short_of(self, needed: int | Fraction) -> bool:
+        """Whether the return rate stays below ``needed`` percent."""
+        return self.returned * 100 < self.distributed * needed
+
+
+def parts_of(survey: SurveyRound) -> list[Part]:
+    """Return the strata of a survey with their return (1 query; none without strata)."""
+    if not survey.strata:
+        return []
+    counted = survey.links.exclude(state=SurveyLink.State.VOID).values("stratum")
+    rows = {
+        row["stratum"]: row
+        for row in counted.annotate(n=Count("pk"), used=Count("pk", filter=Q(state=SurveyLink.State.USED)))
+    }
+    empty = {"n": 0, "used": 0}
+    return [
+        Part(
+            stratum["name"],
+            stratum["households"],
+            stratum["sample"],
+            rows.get(place, empty)["n"],
+            rows.get(place, empty)["used"],
+        )
+        for place, stratum in enumerate(survey.strata)
+    ]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The households drawn in a stratum, in the order of the draw: the sample, and the reserve behind it."""
+
+    name: str
+    households: int
+    sample: list[int]
+    reserve: list[int]
+
+
+def doors_of(survey: SurveyRound) -> list[Doors]:
+    """Return the households drawn in each stratum; the same whenever it is asked (no query)."""
+    found = []
+    for place, row in enumerate(survey.strata):
+        count = sampling.with_reserve(row["sample"], row["households"])
+        numbers = sampling.drawn(survey.seed, place, row["households"], count)
+        found.append(
+            Doors(row["name"], row["households"], numbers[: row["sample"]], numbers[row["sample"] :])
+        )
+    return found
+
+
+def grids_of(case: Case) -> list[int]:
+    """Return the households of each grid as far as they are declared: what a survey is best stratified by (2 queries)."""
+    specs = standard_of(case.batch.standard).facts
+    keys = [key for key, spec in specs.items() if KINDS[spec.kind].per_grid and spec.unit == HOUSEHOLDS]
+    row = DeclaredFact.objects.filter(case=case, key__in=keys).order_by("pk").first()
+    return [int(value) for value in row.value] if row and isinstance(row.value, list) else []
 
 
 def figures_of(tally: Tally, survey: SurveyRound) -> dict[str, Any]:

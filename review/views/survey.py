@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from applications.core.canonical import decimal_text
 from applications.errors import Hidden, NotAllowed, Refused
-from applications.views.base import put_faults
+from applications.views.base import READING, put_faults
 from review.actions import survey, survey_answers, survey_links
 from review.core.questionnaire import LEVEL_NAMES
-from review.core.tally import CHECK_PCT, EXCLUDED_PCT
+from review.core.sampling import RESERVE_PCT, proposed
+from review.core.tally import CHECK_PCT, EXCLUDED_PCT, Tally
 from review.forms import survey as forms
 from review.models import SurveyAnswer, SurveyRound
 from review.queries import surveys
@@ -76,16 +77,42 @@ class SurveyPage(SurveyPages):
         """Begin with the community's households, and a fresh key for issuing."""
         own: dict[str, Any] = {"auto_id": f"id_{verb}_%s"}  # two forms of the page ask for a reason
         if verb == "open":
-            households = self.case.community.households
-            own["initial"] = {"frame_size": households, "frame": _("本社区全部常住户名册")}
+            own["initial"] = self._proposal()
         elif verb == "issue":
-            own["initial"] = {"once": secrets.token_hex(16)}
+            own["initial"] = {"once": secrets.token_hex(16), "count": self.to_issue or None}
         return own
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """The figures of the survey that is going on."""
+        return surveys.tally_of(self.current) if self.current else None
+
+    @property
+    def to_issue(self) -> int:
+        """How many sheets the sample still lacks."""
+        if self.current is None or self.tally is None:
+            return 0
+        return max(0, min(self.current.sample_size - self.tally.distributed, survey_links.MOST_AT_ONCE))
+
+    def _proposal(self) -> dict[str, Any]:
+        """Propose the register of all households, by grids where they are declared, and a sample that is large enough."""
+        grids = surveys.grids_of(self.case)
+        households = sum(grids) or self.case.community.households
+        lines = [
+            f"{_('第%(n)s网格') % {'n': number}} {size}" for number, size in enumerate(grids, start=1) if size
+        ]
+        return {
+            "frame": _("本社区全部常住户名册"),
+            "frame_size": households,
+            "sample_size": proposed(households),
+            "strata": "\n".join(lines),
+            "sampling": _("按网格分层、按户数比例分配、层内随机抽取。") if lines else "",
+        }
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the figures of the survey that is going on and of earlier ones."""
         current = self.current
-        tally = surveys.tally_of(current) if current else None
+        tally = self.tally
         figures = surveys.figures_of(tally, current) if tally and current else None
         spec = surveys.survey_fact(self.case)
         enough = bool(tally and tally.enough(spec.min_return_pct if spec else 90))
@@ -99,6 +126,10 @@ class SurveyPage(SurveyPages):
             "blocks": self.case.batch.policy.get("survey_validity", survey.BLOCK) == survey.BLOCK,
             "many_excluded": bool(tally and tally.excluded * 100 > tally.issued * EXCLUDED_PCT),
             "voided": surveys.voided_links(current) if current else [],
+            "parts": [
+                {"row": part, "short": part.short_of(spec.min_return_pct if spec else 90)}
+                for part in (surveys.parts_of(current) if current else [])
+            ],
             "rounds": [
                 {"row": row, "levels": level_rows(row.figures)} for row in self.rounds if row is not current
             ],
@@ -129,15 +160,25 @@ class SurveyPage(SurveyPages):
 
     def _list(self, issued: list[survey_links.Issued], output: str) -> HttpResponse:
         site = settings.SITE_URL if settings.PRODUCTION else self.request.build_absolute_uri("/").rstrip("/")
-        rows = [(link.serial, site + reverse("survey_answer", args=[link.token])) for link in issued]
+        strata = self.current.strata if self.current else []
+        rows = [
+            (
+                link.serial,
+                site + reverse("survey_answer", args=[link.token]),
+                strata[link.stratum]["name"] if link.stratum is not None else "",
+            )
+            for link in issued
+        ]
         if output == "csv":
             out = io.StringIO()
-            csv.writer(out).writerows([(_("编号"), _("链接")), *rows])
+            csv.writer(out).writerows([(_("编号"), _("链接"), _("分层")), *rows])
             response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
             name = f"survey-{self.case.number}-{rows[0][0]}-{rows[-1][0]}.csv"
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         else:
-            sheets = [{"serial": serial, "url": url, "code": qr(url)} for serial, url in rows]
+            sheets = [
+                {"serial": serial, "url": url, "code": qr(url), "stratum": name} for serial, url, name in rows
+            ]
             context = {"case": self.case, "sheets": sheets, "back": self.request.path}
             response = render(self.request, "review/survey_links.html", context)
         response["Cache-Control"] = "no-store"
@@ -164,6 +205,24 @@ class SurveyPage(SurveyPages):
         reason = form.cleaned_data["reason"]
         survey.void_survey(self.case, reason=reason, by=self.request.user, at=self.at)
         self.say(_("本次调查已作废，可重新启动。"))
+
+
+class DoorsPage(SurveyPages):
+    """The households drawn for the survey that is going on, for those who knock: by stratum, in the order of the draw."""
+
+    template_name = "review/survey_doors.html"
+    http_method_names = READING
+
+    def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
+        """Add the draw."""
+        if self.current is None or not self.current.strata:
+            raise Hidden
+        return {
+            **super().context(forms),
+            "current": self.current,
+            "doors": surveys.doors_of(self.current),
+            "reserve": RESERVE_PCT,
+        }
 
 
 def level_rows(figures: dict[str, Any]) -> list[dict[str, Any]]:

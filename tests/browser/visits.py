@@ -111,6 +111,7 @@ SEEDS = [
     Seed("site_page", "reviewer3", "collecting", just(page="1.1.a")),
     Seed("survey", "county", "collecting"),
     Seed("survey_answers", "county", "collecting"),
+    Seed("survey_doors", "surveyor", "collecting"),
     Seed("interviews", "surveyor", "collecting"),
     Seed("services", "clerk", "collecting"),
     Seed("judge", "reviewer2", "judging_now"),

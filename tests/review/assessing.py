@@ -24,6 +24,7 @@ from review.actions import (
 )
 from review.actions.team import NewMember
 from review.core.planning import METHODS, STREAMS
+from review.core.sampling import Stratum
 from review.queries.facts import unchecked
 from tests import papers
 from tests.cast import Cast
@@ -102,7 +103,8 @@ def brief(cast: Cast, case: Case, at: datetime) -> None:
 
 
 LEVELS = {"very_satisfied": 11, "satisfied": 7, "neutral": 1}  # 18 of 19: 94.7 %, as in the sample
-FRAME = survey.Frame("全部常住户名册", 1860, 20, "按网格分层，层内随机抽取")
+STRATA = (Stratum("第1网格", 930), Stratum("第2网格", 620), Stratum("第3网格", 310))
+FRAME = survey.Frame("全部常住户名册", 1860, 20, "按网格分层，层内随机抽取", STRATA)
 
 
 def answers(level: str = "satisfied", **changes: str) -> dict[str, str]:

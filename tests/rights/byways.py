@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.actions import (
+    account_imports,
     accounts,
     basics,
     batches,
@@ -105,6 +106,9 @@ class Byways:
                 cast.county, substitute=cast.county2, **days, by=cast.county, at=at
             )
             accounts.end_stand_in(stand_in, by=cast.county, at=at)
+            accounts.invite([person], by=cast.sysadmin, at=at)
+            made = "登录名,姓名,角色,区划代码,单位名称\nnew.two,新人,街道经办人,360102002,公园街道办事处\n"
+            account_imports.import_accounts("b.csv", made.encode(), by=cast.sysadmin, at=at)
             head = "社区代码,社区名称,街道代码,常住户数,常住人口\n360102003901,新社区,360102003,900,2100\n"
             imports.import_communities("a.csv", head.encode(), by=cast.county, at=at)
             text = (basics.STANDARDS / "db36-t-1609-2022.yaml").read_text(encoding="utf-8")

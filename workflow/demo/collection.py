@@ -19,8 +19,10 @@ from review.actions import (
 from review.actions.team import NewMember
 from review.core import questionnaire
 from review.core.planning import METHODS, STREAMS
+from review.core.sampling import Stratum
 from review.core.streams import facts_of_stream, sights
 from review.models import Observation, ServiceRecord
+from review.queries import surveys
 from workflow.demo import files
 from workflow.demo.people import Troupe
 
@@ -99,13 +101,22 @@ def streams_done(troupe: Troupe, case: Case, at: datetime) -> None:
 
 def asked(troupe: Troupe, case: Case, at: datetime, opinions: tuple[int, ...], *, share: int = 58) -> None:
     """Open the survey, hand out links and take ``share`` answers; the survey stays open."""
-    frame = survey.Frame("全部常住户名册", troupe.community.households, FORMS, "按网格分层，层内随机抽取。")
+    grids = surveys.grids_of(case)
+    strata = tuple(Stratum(f"第{number}网格", size) for number, size in enumerate(grids, start=1))
+    frame = survey.Frame(
+        "全部常住户名册",
+        sum(grids),
+        FORMS,
+        "按网格分层、按户数比例分配、层内随机抽取。",
+        strata,
+    )
     survey.open_survey(case, frame=frame, by=troupe.county, at=at)
     links = survey_links.issue_links(case, count=FORMS, by=troupe.county, at=at)
     levels = [
         level for level, count in zip(questionnaire.LEVELS, opinions, strict=True) for _each in range(count)
     ]
-    for number, link in enumerate(links[:share]):
+    for number in range(share):
+        link = links[number * 7 % len(links)]  # from every stratum
         level = levels[(number * 37) % len(levels)]
         answers = {
             key: "yes" if scale == "yes_no" else "unsaid" if scale == "age" else level

@@ -65,6 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "verbs": verbs(request, found),
         "views": kept(request.user, "desk", request.GET.urlencode(), found.facts),  # type: ignore[arg-type]
         "may_apply": bool(paths(request.user, "fill_application")) and not found.facts.mine,
+        "sets_up": bool(grants(request.user).get("manage_accounts")),
         "query": request.GET.urlencode(),
         "live": {"url": "/ws", "since": found.facts.told},
     }

@@ -1,17 +1,43 @@
 """Accounts: list, one person, a stand-in of one's own."""
 
+import csv
+import io
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from applications.actions import accounts
-from applications.models import Membership, Organisation, StandIn, User
+from applications import clock
+from applications.actions import account_imports, accounts, imports, jobs
+from applications.actions.account_imports import employer_of
+from applications.core.roles import ROLES
+from applications.errors import FieldFault, Invalid
+from applications.models import Membership, StandIn, User
 from applications.permissions import active_memberships
+from applications.views.base import READING
 from applications.views.office import forms
 from applications.views.office.base import OfficePage
+
+MOST_LINKS = 2000
+SAMPLE = (
+    ("zhouguilan", "周桂兰", "社区申报员", "360102002901", "", "13800000001", ""),
+    ("hujianjun", "胡建军", "街道经办人", "360102002", "公园街道办事处", "13800000002", "hu@example.org"),
+)
+
+
+def as_csv(text: str, name: str) -> HttpResponse:
+    """Return a file that spreadsheets open with the right letters."""
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 class People(OfficePage):
@@ -19,7 +45,7 @@ class People(OfficePage):
 
     template_name = "office/people.html"
     right = "manage_accounts"
-    verbs = {"create": forms.AccountForm}
+    verbs = {"create": forms.AccountForm, "load": forms.FileForm}
 
     def context(self, forms: dict[str, Any]) -> dict[str, Any]:
         """Add the accounts that match."""
@@ -34,13 +60,80 @@ class People(OfficePage):
                 | Q(memberships__organisation__name__icontains=words)
             ).distinct()
         page = Paginator(people, 30).get_page(self.request.GET.get("page"))
-        return {**super().context(forms), "page": page, "q": words}
+        waiting = accounts.not_started().count()
+        return {**super().context(forms), "page": page, "q": words, "waiting": waiting}
+
+    def perform_load(self, form: Any) -> str:
+        """Import the file; a long one is read here, so that what is wrong is told at once, and written by the worker."""
+        file, me = form.cleaned_data["file"], self.request.user
+        content = file.read(imports.MOST_BYTES + 1)
+        if len(account_imports.read_accounts(file.name, content, by=me)) > account_imports.AT_ONCE:
+            asked = {"name": file.name, "back": reverse("people_links")}
+            source = ContentFile(content)
+            wanted = jobs.Wanted(account_imports.KIND, _("导入账号"), asked, source=source)
+            return reverse("job", kwargs={"pk": jobs.start(wanted, by=me, at=self.at).pk})
+        made = account_imports.import_accounts(file.name, content, by=me, at=self.at)
+        self.say(account_imports.told_of(made))
+        return reverse("people_links")
 
     def perform_create(self, form: Any) -> str:
         """Make the account and go to the person's page, where the roles are given."""
         person = accounts.create(**form.cleaned_data, by=self.request.user, at=self.at)
         self.say(_("账号已建立。请在本页任命角色，并把设置密码的链接交给本人。"))
         return f"/office/people/{person.pk}/"
+
+
+class PeopleLinks(OfficePage):
+    """The accounts for which nobody has set a password yet, and a list of one-time links to hand over."""
+
+    template_name = "office/people_links.html"
+    right = "manage_accounts"
+
+    def found(self) -> tuple[QuerySet[User], str]:
+        """Return the accounts that match, and the words."""
+        words = self.request.GET.get("q", "").strip()[:64]
+        rows = accounts.not_started().prefetch_related("memberships__organisation")
+        if words:
+            office = Q(memberships__organisation__name__icontains=words, memberships__active=True)
+            rows = rows.filter(Q(name__icontains=words) | Q(username__icontains=words) | office).distinct()
+        return rows, words
+
+    def context(self, forms: dict[str, Any]) -> dict[str, Any]:
+        """Add a page of them."""
+        rows, words = self.found()
+        page = Paginator(rows, 30).get_page(self.request.GET.get("page"))
+        return {**super().context(forms), "page": page, "q": words, "days": accounts.FIRST.days}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand out the list as a file; it is made for this download and kept nowhere."""
+        users = list(self.found()[0][:MOST_LINKS])
+        until = date_format(localtime(clock.wall() + accounts.FIRST), "Y-m-d H:i")
+        out = io.StringIO()
+        sheet = csv.writer(out)
+        sheet.writerow(
+            [_("姓名"), _("登录名"), _("单位"), _("角色"), _("设置密码的一次性链接"), _("有效期至")]
+        )
+        for user, link in accounts.invite(users, by=request.user, at=self.at):  # type: ignore[arg-type]
+            held = [row for row in user.memberships.all() if row.active]
+            offices = _("、").join(dict.fromkeys(row.organisation.name for row in held))
+            roles = _("、").join(dict.fromkeys(str(row.get_role_display()) for row in held))
+            sheet.writerow(
+                [user.name, user.username, offices, roles, request.build_absolute_uri(link), until]
+            )
+        return as_csv(out.getvalue(), "links.csv")
+
+
+class AccountsSample(OfficePage):
+    """An example file with the columns of the import of accounts."""
+
+    right = "manage_accounts"
+    http_method_names = READING
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand the file out."""
+        out = io.StringIO()
+        csv.writer(out).writerows([[names[1] for names in account_imports.COLUMNS.values()], *SAMPLE])
+        return as_csv(out.getvalue(), "accounts.csv")
 
 
 class Person(OfficePage):
@@ -70,15 +163,22 @@ class Person(OfficePage):
         person = self.person
         roles = person.memberships.select_related("organisation", "region").order_by("-active", "pk")
         link = self.request.session.pop("password_link", None)
-        return {**super().context(forms), "person": person, "memberships": roles, "link": link}
+        until = clock.wall() + accounts.link_life(person)
+        return {
+            **super().context(forms),
+            "person": person,
+            "memberships": roles,
+            "link": link,
+            "until": until,
+        }
 
     def perform_appoint(self, form: Any) -> None:
         """Give the person a role; an organisation that is not registered yet is registered."""
         data = dict(form.cleaned_data)
-        organisation, _made = Organisation.objects.get_or_create(
-            name=data.pop("organisation"), region=data["region"], defaults={"kind": data.pop("kind")}
-        )
-        data.pop("kind", None)
+        name, role = data.pop("organisation").strip(), ROLES[data["role"]]
+        if not name and role.employer != "community":
+            raise Invalid([FieldFault("organisation", _("请填写单位名称。"))])
+        organisation = employer_of(role, data["region"], name)
         accounts.appoint(self.person, organisation=organisation, **data, by=self.request.user, at=self.at)
         self.say(_("任命已生效。"))
 

@@ -44,9 +44,11 @@ class AppointForm(forms.Form):
         error_messages={"invalid_choice": _("没有代码为“%(value)s”的区划，请核对后重填。")},
     )
     organisation = forms.CharField(
-        label=_("单位名称"), max_length=120, help_text=_("已登记的单位会直接使用，没有登记的自动登记。")
+        label=_("单位名称"),
+        max_length=120,
+        required=False,
+        help_text=_("已登记的单位会直接使用，没有登记的自动登记；社区人员可以不填，即为该社区居民委员会。"),
     )
-    kind = forms.ChoiceField(label=_("单位类型"), choices=Organisation.Kind.choices)
     since = day(_("任职起"))
 
 

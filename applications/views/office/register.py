@@ -1,9 +1,12 @@
 """The register of communities and of standards."""
 
+import csv
+import io
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +15,9 @@ from applications.core.faults import Faults
 from applications.errors import Invalid
 from applications.models import Community, Standard
 from applications.permissions import scope
+from applications.views.base import READING
 from applications.views.office import forms
+from applications.views.office.accounts import as_csv
 from applications.views.office.base import OfficePage
 
 
@@ -44,6 +49,20 @@ class Communities(OfficePage):
             return reverse("job", kwargs={"pk": jobs.start(wanted, by=me, at=self.at).pk})
         self.say(imports.told_of(imports.import_communities(file.name, content, by=me, at=self.at)))
         return None
+
+
+class CommunitiesSample(OfficePage):
+    """An example file with the columns of the import of communities."""
+
+    right = "manage_communities"
+    http_method_names = READING
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand the file out."""
+        out = io.StringIO()
+        heads = [names[1] for names in imports.COLUMNS.values()]
+        csv.writer(out).writerows([heads, ("360102002901", "翠湖社区", "360102002", 1860, 5200)])
+        return as_csv(out.getvalue(), "communities.csv")
 
 
 class Standards(OfficePage):

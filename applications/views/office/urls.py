@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from applications.views.office.accounts import MyStandIn, People, Person
+from applications.views.office.accounts import AccountsSample, MyStandIn, People, PeopleLinks, Person
 from applications.views.office.batches import Batches, BatchPage, Prepare
 from applications.views.office.calendar import Calendar
-from applications.views.office.register import Communities, Standards
+from applications.views.office.register import Communities, CommunitiesSample, Standards
 from applications.views.office.turnout import Turnout
 
 urlpatterns = [
     path("people/", People.as_view(), name="people"),
+    path("people/links/", PeopleLinks.as_view(), name="people_links"),
+    path("people/sample/", AccountsSample.as_view(), name="people_sample"),
     path("people/<int:pk>/", Person.as_view(), name="person"),
     path("stand-in/", MyStandIn.as_view(), name="stand_in"),
     path("communities/", Communities.as_view(), name="communities"),
+    path("communities/sample/", CommunitiesSample.as_view(), name="communities_sample"),
     path("turnout/", Turnout.as_view(), name="turnout"),
     path("calendar/", Calendar.as_view(), name="calendar"),
     path("standards/", Standards.as_view(), name="standards"),
