@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
 
 from applications.models import Case, Community, StageRun, Todo, User
@@ -19,11 +20,12 @@ def who_worked_on(item: int) -> QuerySet[User]:
 
 
 def ledger(user: User) -> QuerySet[RectificationItem]:
-    """Return the items of the cases a person may see, soonest due first."""
+    """Return the items of the cases a person may see: what is open first, the soonest due before what has no term yet."""
+    closed = When(state=RectificationItem.State.CLOSED, then=1)
     return (
         RectificationItem.objects.filter(case__in=visible_cases(user))
         .select_related("case__community__region__parent")
-        .order_by("due_on", "pk")
+        .order_by(Choose(closed, default=0), F("due_on").asc(nulls_last=True), "pk")
     )
 
 
