@@ -64,7 +64,12 @@ OVERSEES = (
 )
 
 # pages below a case's address that belong to another place of the navigation
-BELONGS = {"rectification_item": "ledger"}
+BELONGS = {
+    "rectification_item": "ledger",
+    "supervision_order": "ledger",
+    "sample": "samples",
+    "spot_check": "samples",
+}
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
@@ -74,6 +79,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry("cases", _("案卷"), "layers", tab=True),
             Entry("apply_start", _("新建申报"), "plus", rights=("fill_application",)),
             Entry("ledger", _("整改台账"), "list-checks", tab=True),
+            Entry("samples", _("年度抽查"), "scan", rights=("supervise",)),
             Entry("deadline_calendar", _("期限日历"), "calendar-clock"),
             Entry("search", _("查找"), "search"),
         ],

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Case, StageRun, Todo, User
 from applications.queries.standards import standard_of
@@ -141,6 +141,20 @@ def near_their_end(day: date) -> list[StarAward]:
     told = Q(moments__kind="lapsed")
     rows = rows.exclude(told).exclude(Exists(newer)).select_related("case__community", "publication")
     return list(rows.prefetch_related("moments").order_by("valid_until", "pk"))
+
+
+def in_force(path: str, day: date) -> QuerySet[StarAward]:
+    """Return the stars in force on a day in a region: not run out, not ended by decision, not replaced by a newer result."""
+    newer = Publication.objects.filter(
+        kind=Publication.Kind.ANNOUNCEMENT,
+        community_code=OuterRef("community_code"),
+        pk__gt=OuterRef("publication"),
+        published_on__lte=day,
+    )
+    rows = StarAward.objects.filter(
+        case__path__startswith=path, valid_until__gte=day, revocation__isnull=True
+    )
+    return rows.exclude(Exists(newer)).order_by("code")
 
 
 def applying_again(award: StarAward) -> Case | None:
