@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rectification.models import LookBack, RectificationItem, Verification
+from applications.models import Region
+from rectification.actions.sampling import Shortfall
+from rectification.models import LookBack, RectificationItem, SpotCheck, Verification
 
 
 class ManyFiles(forms.FileInput):
@@ -146,6 +148,72 @@ class ExamineForm(forms.Form):
         widget=forms.RadioSelect,
     )
     text = text(_("审核意见"))
+
+
+class DrawForm(forms.Form):
+    """How large a sample of which region is to be drawn."""
+
+    scope = forms.ModelChoiceField(label=_("抽查范围"), queryset=Region.objects.none())
+    share = forms.IntegerField(
+        label=_("抽查比例（%）"),
+        initial=10,
+        help_text=_("不低于有效星级总数的10%。"),
+        widget=forms.TextInput({"inputmode": "numeric", "class": "tiny"}),
+    )
+
+    def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].queryset = regions
+        self.fields["scope"].initial = regions.first()
+
+
+class CheckForm(forms.Form):
+    """What the check of a drawn star found, with up to three shortfalls."""
+
+    SHORTFALLS = (1, 2, 3)
+
+    kind = forms.ChoiceField(label=_("检查方式"), choices=SpotCheck.Kind.choices, widget=forms.RadioSelect)
+    visited_on = forms.DateField(
+        label=_("检查日期"), widget=forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+    summary = text(_("检查情况"), _("写明到访时间、查看的场所和材料、总体判断。"))
+
+    def __init__(self, *args: Any, indicators: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in self.SHORTFALLS:
+            self.fields[f"problem_{place}"] = forms.CharField(
+                label=_("问题%(place)s") % {"place": place},
+                required=False,
+                max_length=2000,
+                help_text=_("没有问题的留空；每个问题列为一个整改项。") if place == 1 else "",
+                widget=forms.Textarea({"rows": 2}),
+            )
+            self.fields[f"indicator_{place}"] = forms.ChoiceField(
+                label=_("问题%(place)s对应的指标") % {"place": place},
+                required=False,
+                choices=[("", _("不对应具体指标")), *indicators],
+            )
+            self.fields[f"suggestion_{place}"] = forms.CharField(
+                label=_("问题%(place)s的改进建议") % {"place": place}, required=False, max_length=500
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the problem where something else of it was given."""
+        data = super().clean() or {}
+        for place in self.SHORTFALLS:
+            rest = data.get(f"indicator_{place}") or data.get(f"suggestion_{place}")
+            if rest and not data.get(f"problem_{place}"):
+                self.add_error(f"problem_{place}", _("已选指标或填写建议，请写明发现的问题。"))
+        return data
+
+    def shortfalls(self) -> list[Shortfall]:
+        """Return the shortfalls that were given."""
+        data = self.cleaned_data
+        return [
+            Shortfall(data[f"indicator_{place}"], data[f"problem_{place}"], data[f"suggestion_{place}"])
+            for place in self.SHORTFALLS
+            if data[f"problem_{place}"]
+        ]
 
 
 class NothingForm(forms.Form):

@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
 
 from applications.models import Case, Community, StageRun, Todo, User
-from applications.permissions import scope, visible_cases
-from rectification.models import RectificationItem, SupervisionEntry, SupervisionOrder
+from applications.permissions import scope as scope_of
+from applications.permissions import visible_cases
+from rectification.models import RectificationItem, SupervisionEntry, SupervisionOrder, YearlySample
 from review.models import Publication
 
 
@@ -19,11 +21,12 @@ def who_worked_on(item: int) -> QuerySet[User]:
 
 
 def ledger(user: User) -> QuerySet[RectificationItem]:
-    """Return the items of the cases a person may see, soonest due first."""
+    """Return the items of the cases a person may see: what is open first, the soonest due before what has no term yet."""
+    closed = When(state=RectificationItem.State.CLOSED, then=1)
     return (
         RectificationItem.objects.filter(case__in=visible_cases(user))
         .select_related("case__community__region__parent")
-        .order_by("due_on", "pk")
+        .order_by(Choose(closed, default=0), F("due_on").asc(nulls_last=True), "pk")
     )
 
 
@@ -94,7 +97,7 @@ def overdue_items(user: User, today: date) -> QuerySet[RectificationItem]:
 
 def may_be_chased(user: User, today: date) -> QuerySet[RectificationItem]:
     """Return the overdue items that a person may remind of today: the county that follows them, or a supervisor."""
-    rights = scope(user, "plan_rectification", "case__path") | scope(user, "supervise", "case__path")
+    rights = scope_of(user, "plan_rectification", "case__path") | scope_of(user, "supervise", "case__path")
     return overdue_items(user, today).filter(rights).exclude(chases__on=today)
 
 
@@ -105,6 +108,23 @@ def orders_without_run(case: Case) -> list[str]:
     )
     rows = SupervisionOrder.objects.filter(~Exists(begun), item__case=case).order_by("pk")
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
+
+
+def items_without_run(case: Case) -> list[str]:
+    """Return the keys of the items of a spot check on which nobody has been asked to work; the road asks."""
+    begun = StageRun.objects.filter(
+        case=OuterRef("case"), stage="rectification", key=Cast(OuterRef("pk"), CharField())
+    )
+    found = RectificationItem.objects.filter(~Exists(begun), case=case, source=RectificationItem.Source.CHECK)
+    return [str(pk) for pk in found.order_by("pk").values_list("pk", flat=True)]
+
+
+def samples(user: User) -> QuerySet[YearlySample]:
+    """Return the yearly samples of the regions a person supervises, newest first, with how many of each are checked."""
+    rows = YearlySample.objects.filter(scope_of(user, "supervise", "scope__path")).select_related(
+        "scope", "by"
+    )
+    return rows.annotate(drawn=Count("stars"), checked=Count("stars__check_made"))
 
 
 def to_look_back_at(day: date) -> list[RectificationItem]:

@@ -4,10 +4,14 @@ from django.urls import path
 
 from rectification.views.items import ItemPage, NextRoundPage, OrderPage
 from rectification.views.ledger import chase_all, ledger_page
+from rectification.views.samples import CheckPage, SamplePage, SamplesPage
 
 urlpatterns = [
     path("rectification/", ledger_page, name="ledger"),
     path("cases/<int:case>/rectification/<int:key>/", ItemPage.as_view(), name="rectification_item"),
+    path("samples/", SamplesPage.as_view(), name="samples"),
+    path("samples/<int:pk>/", SamplePage.as_view(), name="sample"),
+    path("samples/stars/<int:pk>/", CheckPage.as_view(), name="spot_check"),
     path("rectification/chase/", chase_all, name="ledger_chase"),
     path("cases/<int:case>/supervision/<int:key>/", OrderPage.as_view(), name="supervision_order"),
     path("cases/<int:case>/next-round/", NextRoundPage.as_view(), name="next_round"),

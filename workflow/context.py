@@ -68,6 +68,9 @@ BELONGS = {
     "rectification_item": "ledger",
     **dict.fromkeys(("portal_announcements", "portal_publication", "portal_object"), "portal_notices"),
     **dict.fromkeys(("portal_objections", "portal_objection"), "portal_notices"),
+    "supervision_order": "ledger",
+    "sample": "samples",
+    "spot_check": "samples",
 }
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
@@ -79,6 +82,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry("apply_start", _("新建申报"), "plus", rights=("fill_application",)),
             Entry("turnout", _("申报进度"), "list-todo", rights=CHECKS[1:]),
             Entry("ledger", _("整改台账"), "list-checks", tab=True),
+            Entry("samples", _("年度抽查"), "scan", rights=("supervise",)),
             Entry("deadline_calendar", _("期限日历"), "calendar-clock"),
             Entry("search", _("查找"), "search"),
         ],

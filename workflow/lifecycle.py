@@ -22,7 +22,7 @@ from notifications.failpoints import failpoint
 from rectification.actions.opening import open_items
 from rectification.flows import ClosingFlow, LookBackFlow, RectificationFlow, SupervisionFlow
 from rectification.models import RectificationItem
-from rectification.queries import orders_without_run, to_look_back_at
+from rectification.queries import items_without_run, orders_without_run, to_look_back_at
 from review.flows import (
     CollectionFlow,
     ObjectionFlow,
@@ -62,6 +62,8 @@ def advance(case: Case, *, by: User | None, at: datetime) -> None:
             begin(RevocationFlow.start, case, stage="publication", by=by, at=at, key=key)
         for key in orders_without_run(case):  # so can an item that came back after it
             begin(SupervisionFlow.start, case, stage="supervision", by=by, at=at, key=key)
+        for key in items_without_run(case):  # found by a spot check, maybe years later
+            begin(RectificationFlow.start, case, stage="rectification", by=by, at=at, key=key)
         while case.is_open and _one_step(case, by=by, at=at):
             pass
 

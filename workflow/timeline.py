@@ -105,6 +105,7 @@ DETAILS: dict[str, Detail] = {
     "verify_item": plain("item"),
     "ask_extension": plain("item", "reason"),
     "decide_extension": plain("item"),
+    "record_check": plain("on"),
     "open_look_back": plain("item"),
     "look_back": plain("item"),
     "chase_item": plain("item"),

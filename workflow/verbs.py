@@ -103,6 +103,7 @@ VERBS: dict[str, Any] = {
     "verify_item": _("作出验收结论"),
     "ask_extension": _("申请整改延期"),
     "decide_extension": _("审批整改延期"),
+    "record_check": _("登记抽查结果"),
     "open_look_back": _("安排整改回头看"),
     "look_back": _("登记整改回头看结果"),
     "chase_item": _("催办超期整改项"),

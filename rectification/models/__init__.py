@@ -2,6 +2,7 @@
 
 from .after_closing import Chase, LookBack, SupervisionEntry, SupervisionOrder
 from .item import Extension, Progress, RectificationItem, Verification
+from .sample import SampledStar, SpotCheck, YearlySample
 
 __all__ = [
     "Chase",
@@ -9,7 +10,10 @@ __all__ = [
     "LookBack",
     "Progress",
     "RectificationItem",
+    "SampledStar",
+    "SpotCheck",
     "SupervisionEntry",
     "SupervisionOrder",
     "Verification",
+    "YearlySample",
 ]

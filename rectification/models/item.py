@@ -12,6 +12,7 @@ class RectificationItem(models.Model):
     class Source(models.TextChoices):
         BASIC = "basic", _("未达到的基础项")
         FINDING = "finding", _("评审发现的问题")
+        CHECK = "check", _("抽查发现的问题")
 
     class State(models.TextChoices):
         PLANNING = "planning", _("待制定方案")
@@ -35,6 +36,9 @@ class RectificationItem(models.Model):
     indicator = models.CharField(_("指标"), max_length=16, blank=True)
     finding = models.OneToOneField(
         "review.Finding", models.PROTECT, null=True, blank=True, related_name="rectification_item"
+    )
+    spot_check = models.ForeignKey(
+        "rectification.SpotCheck", models.PROTECT, null=True, blank=True, related_name="items"
     )
     problem = models.TextField(_("问题"))
     suggestion = models.TextField(_("改进建议"), blank=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Case, StageRun, Todo, User
 from applications.queries.standards import standard_of
@@ -56,20 +56,28 @@ def ended(award: StarAward) -> str:
 
 
 def standing(award: StarAward, day: date) -> str:
-    """Return what an award is on a day: valid, expired, revoked, lowered, or replaced by a newer one."""
+    """Return what an award is on a day: valid, expired, revoked, lowered, or replaced by a newer result."""
     kind = ended(award)
     return validity.standing(
         award.valid_until,
         day,
         revoked=kind == Publication.Kind.REVOCATION,
         lowered=kind == Publication.Kind.LOWERING,
-        replaced=newer_award(award, day) is not None,
+        replaced=newer_result(award, day) is not None,
     )
 
 
-def newer_award(award: StarAward, day: date) -> StarAward | None:
-    """Return the newest award that has taken an award's place by a day, or None."""
-    rows = StarAward.objects.filter(community_code=award.community_code, pk__gt=award.pk, valid_from__lte=day)
+def newer_result(award: StarAward, day: date) -> Publication | None:
+    """Return the newest announcement that has taken an award's place by a day, or None.
+
+    A later rating of the community holds whatever came of it: where no star did, the earlier one is gone, too.
+    """
+    rows = Publication.objects.filter(
+        kind=Publication.Kind.ANNOUNCEMENT,
+        community_code=award.community_code,
+        pk__gt=award.publication_id,
+        published_on__lte=day,
+    )
     return rows.order_by("-pk").first()
 
 
@@ -121,14 +129,32 @@ def certificate_due(award: StarAward) -> date | None:
 def near_their_end(day: date) -> list[StarAward]:
     """Return the awards in force whose end is near or past and of which something may still have to be told.
 
-    Neither ended by decision nor replaced by a newer one, not told to have lapsed, soonest end first.
+    Neither ended by decision nor replaced by a newer result, not told to have lapsed, soonest end first.
     """
-    newer = StarAward.objects.filter(community_code=OuterRef("community_code"), pk__gt=OuterRef("pk"))
+    newer = Publication.objects.filter(
+        kind=Publication.Kind.ANNOUNCEMENT,
+        community_code=OuterRef("community_code"),
+        pk__gt=OuterRef("publication"),
+    )
     latest = day + timedelta(days=31 * max(validity.REMIND.values()))  # months in days, rounded up
     rows = StarAward.objects.filter(valid_until__lte=latest, revocation__isnull=True)
     told = Q(moments__kind="lapsed")
     rows = rows.exclude(told).exclude(Exists(newer)).select_related("case__community", "publication")
     return list(rows.prefetch_related("moments").order_by("valid_until", "pk"))
+
+
+def in_force(path: str, day: date) -> QuerySet[StarAward]:
+    """Return the stars in force on a day in a region: not run out, not ended by decision, not replaced by a newer result."""
+    newer = Publication.objects.filter(
+        kind=Publication.Kind.ANNOUNCEMENT,
+        community_code=OuterRef("community_code"),
+        pk__gt=OuterRef("publication"),
+        published_on__lte=day,
+    )
+    rows = StarAward.objects.filter(
+        case__path__startswith=path, valid_until__gte=day, revocation__isnull=True
+    )
+    return rows.exclude(Exists(newer)).order_by("code")
 
 
 def applying_again(award: StarAward) -> Case | None:

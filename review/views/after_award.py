@@ -27,7 +27,11 @@ class ProposalPage(CasePage):
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the proposal and what the community said of it."""
-        shown = {"proposal": self.proposal, "statement": revocations.statement_of(self.proposal)}
+        shown = {
+            "proposal": self.proposal,
+            "statement": revocations.statement_of(self.proposal),
+            "step": self.todo(),
+        }
         return {**super().context(forms), **shown}
 
     def success_url(self) -> str:
@@ -93,9 +97,9 @@ class CollectPage(ProposalPage):
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add whether the term is over: before that nothing can be declared void."""
-        todo = self.todo()
-        due = todo.due_on if todo else None
-        return {**super().context(forms), "due": due, "over": due is None or clock.day_of(self.at) > due}
+        shown = super().context(forms)
+        due = shown["step"].due_on if shown["step"] else None
+        return {**shown, "due": due, "over": due is None or clock.day_of(self.at) > due}
 
     def perform_receive(self, form: forms.ReturnForm) -> None:
         """Note the return."""

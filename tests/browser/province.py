@@ -11,7 +11,7 @@ from applications.actions import evidence, facts, intake, jobs, people, withdraw
 from applications.actions.cases import enter, open_case
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
-from rectification.actions import items, supervision
+from rectification.actions import items, sampling, supervision
 from rectification.models import RectificationItem
 from review.actions import judging, recusals, revocation, voting
 from review.models import RevocationProposal
@@ -396,4 +396,5 @@ def build(cast: Cast, now: datetime) -> Province:
     rows = list(Case.objects.order_by("pk").values_list("pk", "pk"))
     asked = jobs.Wanted("bulk.watch", f"关注（{len(rows)}件）", {}, rows)
     jobs.step({"job": jobs.start(asked, by=cast.street, at=now).pk}, now)
+    sampling.draw(cast.regions["36"], share=50, by=cast.supervisor, at=now)
     return Province(told, TOKENS.pop())

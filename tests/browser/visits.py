@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Case, Deadline, Evidence, Job, Submission, Todo, User
-from rectification.models import RectificationItem, SupervisionOrder
+from rectification.models import RectificationItem, SampledStar, SupervisionOrder, YearlySample
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
 
@@ -159,6 +159,8 @@ SEEDS = [
     Seed(
         "supervision_order", "supervisor", "overdue", lambda case: {"key": SupervisionOrder.objects.get().pk}
     ),
+    Seed("sample", "supervisor", "", lambda case: {"pk": YearlySample.objects.get().pk}),
+    Seed("spot_check", "supervisor", "", lambda case: {"pk": SampledStar.objects.order_by("pk")[0].pk}),
     Seed("next_round", "county", "mended"),
     Seed("communities", "county"),
     Seed("batch", "province", "", lambda case: {"pk": Case.objects.order_by("pk")[0].batch_id}),

@@ -244,3 +244,16 @@ def test_the_pages_let_each_do_their_part_over_http(case: Case, cast: Cast, sign
     item.refresh_from_db()
     assert item.state == "closed"
     assert sign_in("county").get("/rectification/?state=closed").status_code == 200
+
+
+def test_the_ledger_begins_with_what_is_due_and_ends_with_what_is_closed(cast: Cast, case: Case) -> None:
+    rows = list(RectificationItem.objects.filter(case=case).order_by("pk"))
+    closed(cast, rows[0])
+    working(cast, rows[2])
+    working(cast, rows[1], days=60)
+    assert [item.pk for item in ledger(cast.county)] == [
+        rows[2].pk,
+        rows[1].pk,
+        *(row.pk for row in rows[3:]),
+        rows[0].pk,
+    ]

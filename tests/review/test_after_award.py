@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from applications import clock
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Deadline, Event, Todo
+from applications.queries.standards import standard_of
 from notifications import outbox
 from notifications.models import Notification
 from notifications.wording import sentence
@@ -224,3 +225,15 @@ def test_the_community_and_the_county_are_told_of_each_reminder_with_the_day(cas
     ] * 2
     assert Notification.objects.filter(kind="award.expiring", user=cast.county).count() == 2
     assert not Notification.objects.filter(kind="award.expiring", user=cast.neighbour).exists()
+
+
+def test_a_later_rating_without_a_star_takes_the_earlier_star_away(cast: Cast) -> None:
+    award = announced(cast, on_notice(cast)).award
+    later = cast.at + timedelta(days=400)
+    indicators = standard_of(cast.standard).indicators.values()
+    low = [row.id for row in indicators if row.qualitative][:20]
+    case = at_publication(cast, later, batch=another_batch(cast), not_met=low)
+    row = announced(cast, on_notice(cast, case, later, "再示1"), "再告1")
+    assert row.star == 0
+    assert revocations.standing(award, row.published_on) == "replaced"
+    assert watch_awards(at=moment(award.valid_until + timedelta(days=1))) == 0

@@ -44,6 +44,8 @@ ALONE: dict[str, dict[str, str]] = {  # addresses that belong to no case, with w
     "batch_edit": {"pk": "batch"},
     "notification": {"pk": "notification"},
     "job": {"pk": "job"},
+    "sample": {"pk": "sample"},
+    "spot_check": {"pk": "drawn"},
     "job_file": {"pk": "job"},
     "view_delete": {"pk": "view"},
     "portal_certificate": {"code": "certificate"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from applications import clock
 from applications.actions import (
     awards,
     cases,
@@ -27,7 +28,7 @@ from applications.models import (
     Submission,
 )
 from applications.queries.intake import last_return
-from rectification.actions import items, look_back, supervision
+from rectification.actions import items, look_back, sampling, supervision
 from rectification.models import RectificationItem
 from review.actions import (
     announcement,
@@ -310,6 +311,12 @@ class Journey(Byways):
         row = announcement.announce(
             case, number=publishing.number_for("announcement"), by=cast.publisher, at=over
         )
+        with aside():
+            sample = sampling.draw(cast.regions["36"], share=10, by=cast.supervisor, at=over)
+            star = sample.stars.get()
+            self.rest("checking a drawn star", sample=sample.pk, drawn=star.pk)
+            found = {"kind": "open", "visited_on": clock.day_of(over), "summary": "属实", "shortfalls": []}
+            sampling.record_check(star, **found, by=cast.supervisor, at=over)
         proposal = revocation.propose(case, number="撤1", reason="材料造假", by=cast.publisher2, at=over)
         self.rest("hearing the community", key=proposal.key, announcement=row.pk)
         with aside():
@@ -321,7 +328,7 @@ class Journey(Byways):
             self.rest("taking the certificate back")
             with aside():
                 certificates.void(proposal, note="未交", by=cast.county, at=over + timedelta(days=40))
-            certificates.receive(proposal, on=over.date(), note="", by=cast.county, at=over)
+            certificates.receive(proposal, on=clock.day_of(over), note="", by=cast.county, at=over)
         with aside():
             revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
             again = revocation.propose(

@@ -82,7 +82,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         "standing": revocations.standing(award, today),
         "today": today,
         "years": validity.YEARS,
-        "newer": revocations.newer_award(award, today),
+        "newer": revocations.newer_result(award, today),
         "returned": revocations.certificate_of(award),
         "return_by": revocations.certificate_due(award),
     }
