@@ -20,13 +20,7 @@ from applications.actions import (
     submission,
     withdrawal,
 )
-from applications.models import (
-    Award,
-    Defect,
-    Evidence,
-    OfficialPaper,
-    Submission,
-)
+from applications.models import Award, Defect, Evidence, OfficialPaper, Submission
 from applications.queries.intake import last_return
 from rectification.actions import items, look_back, sampling, supervision
 from rectification.models import RectificationItem
