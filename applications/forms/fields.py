@@ -76,6 +76,24 @@ class RawList(Someday, forms.Field):
         return [str(item) for item in value or []]
 
 
+class FoldedChoices(forms.CheckboxSelectMultiple):
+    """Very many choices in groups that open one by one; a group in which something is chosen stands open.
+
+    A list in which one has to hold a key to choose a second line is beyond most people.
+    """
+
+    template_name = "django/forms/widgets/folded.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the groups with the number of what is chosen in each."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["folds"] = [
+            (group, options, sum(bool(option["selected"]) for option in options))
+            for group, options, _place in context["widget"]["optgroups"]
+        ]
+        return context
+
+
 class ManyFiles(forms.ClearableFileInput):
     """A file input that takes several files."""
 

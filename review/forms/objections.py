@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.core.facts import parse_fact, plain_value
 from applications.core.faults import Faults
 from applications.core.standard import Standard
+from applications.forms.fields import FoldedChoices
 from applications.models import User
 from applications.words import data_words, words
 from review.forms.publication import paragraph
@@ -66,7 +67,7 @@ class ObjectionForm(forms.Form):
     indicators = forms.MultipleChoiceField(
         label=_("对哪些指标有异议"),
         required=False,
-        widget=forms.SelectMultiple({"size": 8}),
+        widget=FoldedChoices,
         help_text=_("可选多项；不确定时可以不选，在下面写明即可。"),
     )
     text = paragraph(_("异议内容和理由"), _("写明事实、时间、地点，不少于10个字。"), rows=6)
@@ -108,9 +109,7 @@ def reviewers_field(label: Any, help_text: Any) -> forms.ModelMultipleChoiceFiel
 class UpholdForm(DismissForm):
     """The decision that an objection holds: what is judged again, and by whom."""
 
-    indicators = forms.MultipleChoiceField(
-        label=_("重新评审的指标"), widget=forms.SelectMultiple({"size": 8})
-    )
+    indicators = forms.MultipleChoiceField(label=_("重新评审的指标"), widget=FoldedChoices)
     reviewers = reviewers_field(_("两名评审员"), _("只列出未参与本案、未回避的在任评审员，须选两名。"))
 
     def __init__(self, *args: Any, standard: Standard, eligible: Any, **kwargs: Any) -> None:

@@ -253,6 +253,7 @@ def put(fields: Locator, value: Any) -> None:
         boxes = [fields.first] if value is True else []
         wanted = [] if value is True else [value] if isinstance(value, str) else value
         for box in [*boxes, *(fields.and_(fields.page.locator(f'[value="{one}"]')) for one in wanted)]:
+            box.evaluate("box => { const fold = box.closest('details'); if (fold) fold.open = true; }")
             if not box.is_checked():
                 label = box.evaluate_handle("box => box.labels[0]").as_element()
                 assert label is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.template.base import Lexer, TokenType
+from django.template.loader import get_template
 
 from tests.house.source import named, project_files
 
@@ -109,3 +110,9 @@ def test_the_rule_on_inline_code_sees_it(text: str, kinds: list[str]) -> None:
 )
 def test_the_rule_on_translation_sees_bare_text(text: str, texts: list[str]) -> None:
     assert untranslatable(text) == texts
+
+
+@pytest.mark.parametrize("path", templates(), ids=named)
+def test_a_template_can_be_read(path: Path) -> None:
+    name = str(path).split("/templates/", 1)[1]
+    assert get_template(name) is not None
