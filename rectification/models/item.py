@@ -57,7 +57,11 @@ class RectificationItem(models.Model):
         verbose_name = _("整改项")
         verbose_name_plural = _("整改项")
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["case", "round"])]
+        indexes = [
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["case", "round"]),
+            models.Index(fields=["due_on", "id"], name="item_due"),  # the ledger's order
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "round", "indicator"],

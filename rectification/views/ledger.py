@@ -4,11 +4,13 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from applications import clock
+from applications.queries.naming import few_communities, holding
 from rectification.models import RectificationItem
 from rectification.queries import counts, ledger
 
@@ -28,7 +30,9 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     elif chosen in RectificationItem.State.values:
         items = items.filter(state=chosen)
     if words:
-        items = items.filter(case__community__name__icontains=words)
+        named = few_communities(holding(words, "name"))
+        known = holding(words, "case__community__name") if named is None else Q(case__community__in=named)
+        items = items.filter(known)
     whole = "all" in request.GET  # one page, to be printed
     page = Paginator(items, MOST_PRINTED if whole else ROWS).get_page(
         None if whole else request.GET.get("page")

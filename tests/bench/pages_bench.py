@@ -47,7 +47,13 @@ MORE = {  # pages with a question, by the name of their page
     "portal_results": ("?q=示例", "?star=5", "?page=100"),
     "portal_notices": ("?state=over",),
 }
-DATA = {"palette", "api_results", "api_notices", "portal_csv", "portal_heads_file"}  # no pages, but opened as well
+DATA = {
+    "palette",
+    "api_results",
+    "api_notices",
+    "portal_csv",
+    "portal_heads_file",
+}  # no pages, but opened as well
 
 
 @dataclass(frozen=True)

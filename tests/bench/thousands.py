@@ -48,8 +48,9 @@ def told() -> Found:
     """Return the tables that hold something of the stories, each with the keys of what is copied."""
     found: Found = {
         Region: list(
-            Region.objects.filter(path__startswith=HOME_PATH, level="community", code__startswith=f"{HOME}8")
-            .values_list("pk", flat=True)
+            Region.objects.filter(
+                path__startswith=HOME_PATH, level="community", code__startswith=f"{HOME}8"
+            ).values_list("pk", flat=True)
         ),
         User: list(User.objects.filter(username__contains="-").values_list("pk", flat=True)),
         Process: list(Process.objects.filter(stage_run__isnull=False).values_list("pk", flat=True)),
@@ -97,12 +98,14 @@ def copy(found: Found, streets: list[Region]) -> None:
         cursor.executemany("INSERT INTO copies VALUES (%s, %s, %s, %s)", rows)
     run("SET session_replication_role = replica" if postgres else "PRAGMA foreign_keys = OFF")
     for model, keys in found.items():
-        quoted = ", ".join(f"'{getattr(key, 'hex', key)}'" if not isinstance(key, int) else str(key) for key in keys)
+        quoted = ", ".join(
+            f"'{getattr(key, 'hex', key)}'" if not isinstance(key, int) else str(key) for key in keys
+        )
         table, pk = model._meta.db_table, model._meta.pk
         columns = [field.column for field in model._meta.concrete_fields]
         values = [_value(field, found, postgres) for field in model._meta.concrete_fields]
         run(
-            f'INSERT INTO {table} ({", ".join(f"{chr(34)}{name}{chr(34)}" for name in columns)}) '
+            f"INSERT INTO {table} ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in columns)}) "
             f"SELECT {', '.join(values)} FROM {table} t CROSS JOIN copies c "
             f"WHERE t.{pk.column} IN ({quoted})"  # type: ignore[union-attr]
         )
@@ -141,7 +144,9 @@ def _value(field: models.Field[Any, Any], found: Found, postgres: bool) -> str:
         moved = f"replace(replace({here}, '{HOME_PATH}', c.path), '{HOME}', c.code)"
         if field.unique and field.max_length:
             length = field.max_length - 5
-            return f"CASE WHEN {moved} <> {here} THEN {moved} ELSE substr({here}, 1, {length}) || '~' || c.k END"
+            return (
+                f"CASE WHEN {moved} <> {here} THEN {moved} ELSE substr({here}, 1, {length}) || '~' || c.k END"
+            )
         return moved
     return here
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.actions import accounts
 from applications.models import Membership, Organisation, StandIn, User
 from applications.permissions import active_memberships
+from applications.queries.naming import holding
 from applications.views.office import forms
 from applications.views.office.base import OfficePage
 
@@ -28,11 +29,10 @@ class People(OfficePage):
             "pk"
         )
         if words:
+            offices = Membership.objects.filter(holding(words, "organisation__name"))
             people = people.filter(
-                Q(name__icontains=words)
-                | Q(username__icontains=words)
-                | Q(memberships__organisation__name__icontains=words)
-            ).distinct()
+                holding(words, "name") | holding(words, "username") | Q(pk__in_array=offices.values("user"))
+            )
         page = Paginator(people, 30).get_page(self.request.GET.get("page"))
         return {**super().context(forms), "page": page, "q": words}
 
