@@ -1,6 +1,6 @@
 """The case list: what a person may see, searched, filtered and counted within their scope."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,7 @@ from workflow.urgency import Horizon
 PER_PAGE = 25
 TABS = ("open", "ended", "all")
 STARS = ("0", "3", "4", "5")
+JOINED = ("community__region__parent__parent", "batch")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,16 @@ class CaseList:
 
     def listed(self) -> QuerySet[Case]:
         """The cases, newest first, with what a line shows."""
-        return self.rows.select_related("community__region__parent__parent", "batch").order_by("-pk")
+        return self.rows.select_related(*JOINED).order_by("-pk")
+
+    def keys(self, most: int) -> list[int]:
+        """The numbers of the cases, newest first: what an export goes through."""
+        return list(self.rows.order_by("-pk").values_list("pk", flat=True)[:most])
+
+    def lines_of(self, keys: Sequence[int]) -> Iterator[Line]:
+        """Yield the lines of some cases by their numbers, newest first; what is out of sight by now is left out."""
+        rows = visible_cases(self.user).filter(pk__in=keys).select_related(*JOINED)
+        yield from self.lines(rows.order_by("-pk"))
 
     def lines(self, cases: Iterable[Case]) -> Iterator[Line]:
         """Yield the lines of some cases; one statement for the dates of all of them."""

@@ -1,6 +1,6 @@
 """The desk: whose turn it is, read from the to-do projection only; tabs, tiles, filters and groups."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -257,14 +257,37 @@ class Desk:
 
         Each part gives its own first rows, read in order from an index; only those are sorted together.
         """
-        model: Any = Case if self.tab == "watched" else Todo
+        first = [part.order_by(*self.order).values("pk")[:most] for part in self.parts]
+        return self._joined(reduce(or_, (Q(pk__in_array=part) for part in first), Q(pk__in=[])))
+
+    @property
+    def order(self) -> list[Any]:
+        """The order of the tab."""
         orders: dict[str, list[Any]] = {"watched": ["-pk"], "done": ["-closed_at", "-pk"]}
-        order = orders.get(self.tab, [F("due_on").asc(nulls_last=True), "pk"])
-        first = [part.order_by(*order).values("pk")[:most] for part in self.parts]
-        chosen = reduce(or_, (Q(pk__in_array=part) for part in first), Q(pk__in=[]))
-        joined = (JOINED.removeprefix("case__"),) if self.tab == "watched" else (JOINED, "run", "assignee")
-        rows = model.objects.filter(chosen).select_related(*joined).order_by(*order)
-        return rows if self.tab == "watched" else with_subjects(rows)
+        return orders.get(self.tab, [F("due_on").asc(nulls_last=True), "pk"])
+
+    def _joined(self, chosen: Q) -> QuerySet[Any]:
+        if self.tab == "watched":
+            return (
+                Case.objects.filter(chosen)
+                .select_related(JOINED.removeprefix("case__"))
+                .order_by(*self.order)
+            )
+        rows = Todo.objects.filter(chosen).select_related(JOINED, "run", "assignee")
+        return with_subjects(rows.order_by(*self.order))
+
+    def keys(self, most: int) -> list[int]:
+        """The numbers of the first rows in the order of the tab: what an export goes through."""
+        return list(self.listed(most).values_list("pk", flat=True)[:most])
+
+    def rows_of(self, keys: Sequence[int]) -> Iterator[Row]:
+        """Yield the lines of some rows by their numbers; what is out of sight by now is left out."""
+        seen = reduce(
+            or_,
+            (Q(pk__in_array=part.filter(pk__in=keys).values("pk")) for part in self._base(self.tab)),
+            Q(pk__in=[]),
+        )
+        yield from self.rows(self._joined(seen))
 
     def page(self, number: str | None) -> Page[Row]:
         """Return a page of lines."""

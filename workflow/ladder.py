@@ -1,9 +1,11 @@
 """The ladder of a deadline: amber 3 working days before, red the day after, an order to the level above 5 later."""
 
+import time
 from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from applications import clock
 from applications.actions.events import lock_case, record
@@ -14,6 +16,7 @@ from notifications.outbox import post
 
 AMBER_BEFORE = 3
 ORDER_AFTER = 5
+TICK = 20.0  # seconds that one tick climbs at most; what is left is climbed by the next, and the other steps have their turn
 
 
 def rungs_reached(due: date, today: date) -> list[str]:
@@ -30,35 +33,44 @@ def rungs_reached(due: date, today: date) -> list[str]:
 
 
 def climb(at: datetime) -> int:
-    """Fire every rung that is reached and has not fired; return how many. Twice at once changes nothing."""
-    today, fired = clock.day_of(at), 0
+    """Fire every rung that is reached and has not fired, the longest overdue first; return how many.
+
+    Twice at once changes nothing. Each deadline is a transaction of its own: a tick that is killed, or whose time is up
+    with thousands due on one day, has fired what it fired, and the next one goes on.
+    """
+    today, fired, ends = clock.day_of(at), 0, time.monotonic() + TICK
     cached: dict[date, list[str]] = {}
     for deadline in _near(today):
         if deadline.due_on not in cached:
             cached[deadline.due_on] = rungs_reached(deadline.due_on, today)
         already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
-        for rung in cached[deadline.due_on]:
-            if rung not in already:
-                fired += _fire(deadline, rung, at)
+        missing = [rung for rung in cached[deadline.due_on] if rung not in already]
+        if missing:
+            fired += _fire(deadline, missing, at)
+        if time.monotonic() > ends:
+            break
     return fired
 
 
 def _near(today: date) -> Iterator[Deadline]:
     soon = add_working_days(today, AMBER_BEFORE + 1, calendar(today), provisional=True)
-    rows = Deadline.objects.filter(state="running", due_on__lte=soon).exclude(unit="notice")
-    return rows.select_related("case").prefetch_related("rungs").iterator(chunk_size=500)
+    topmost = DeadlineRung.objects.filter(deadline=OuterRef("pk"), due_on=OuterRef("due_on"), rung="order")
+    rows = Deadline.objects.filter(~Exists(topmost), state="running", due_on__lte=soon).exclude(unit="notice")
+    rows = rows.select_related("case").prefetch_related("rungs").order_by("due_on", "pk")
+    return rows.iterator(chunk_size=500)
 
 
-def _fire(deadline: Deadline, rung: str, at: datetime) -> int:
+def _fire(deadline: Deadline, rungs: list[str], at: datetime) -> int:
     try:
         with transaction.atomic():
             case = lock_case(deadline.case)
-            DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
-            if rung != "amber":
-                data = {"rung": rung, "term": deadline.term, "due": deadline.due_on.isoformat()}
-                record(case, "deadline_rung", by=None, at=at, data=data)
-            key = f"deadline.{rung}:{deadline.pk}:{deadline.due_on}"
-            post(f"deadline.{rung}", key, at=at, payload={"deadline": deadline.pk})
-    except IntegrityError:  # another clock was faster
+            for rung in rungs:
+                DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
+                if rung != "amber":
+                    data = {"rung": rung, "term": deadline.term, "due": deadline.due_on.isoformat()}
+                    record(case, "deadline_rung", by=None, at=at, data=data)
+                key = f"deadline.{rung}:{deadline.pk}:{deadline.due_on}"
+                post(f"deadline.{rung}", key, at=at, payload={"deadline": deadline.pk})
+    except IntegrityError:  # another clock was faster; what it left is fired with the next tick
         return 0
-    return 1
+    return len(rungs)

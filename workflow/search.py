@@ -4,11 +4,10 @@ import re
 
 from django.db.models import Q
 
-from applications.models import Community
+from applications.queries.naming import few_communities, holding
 
 LONGEST = 60
 MOST_WORDS = 5
-FEW = 500  # communities that are named one by one in a statement; more are found quickly by reading the newest cases
 CODE = re.compile(
     r"\d{4,}"
 )  # so many digits in a row stand in a case's number for a division (or for the year)
@@ -18,14 +17,6 @@ YEAR = "XP"  # what stands before the year in a case's number
 def cleaned(text: str) -> str:
     """Return what was typed without signs that no name has (a database refuses some of them), cut to a line."""
     return "".join(sign for sign in text if sign.isprintable())[:LONGEST].strip()
-
-
-def holding(word: str, field: str) -> Q:
-    """Return the filter for fields that hold a word.
-
-    Chinese has no capitals: without UPPER() PostgreSQL knows from its statistics how many rows will match.
-    """
-    return Q(**{f"{field}__{'icontains' if word.isascii() else 'contains'}": word})
 
 
 def words_in(text: str) -> list[str]:
@@ -39,7 +30,7 @@ def matching(text: str, case: str = "") -> Q:
     ``case`` is the path to the case (``case__``). A word of two Chinese characters is a word: no index is asked for
     three. A number is known by its beginning, with or without the letters before the year, or by four digits in a
     row of the community's code. One statement a word, over the communities: of the cases only those are read that
-    match, or, where more than ``FEW`` communities do, the newest until a page is full.
+    match, or, where many communities do, the newest until a page is full.
     """
     query = Q()
     for word in words_in(text):
@@ -48,7 +39,7 @@ def matching(text: str, case: str = "") -> Q:
 
 
 def _named(word: str, case: str) -> Q:
-    found = _some(holding(word, "name"))
+    found = few_communities(holding(word, "name"))
     if found is None:
         return holding(word, f"{case}community__name")
     return Q(**{f"{case}community__in": found})
@@ -57,12 +48,6 @@ def _named(word: str, case: str) -> Q:
 def _numbered(word: str, case: str) -> Q:
     query = Q(**{f"{case}number__startswith": word}) | Q(**{f"{case}number__startswith": f"{YEAR}{word}"})
     digits = max(CODE.findall(word), key=len, default="")
-    found = _some(Q(code__contains=digits)) if digits else []
+    found = few_communities(Q(code__contains=digits)) if digits else []
     inside = Q(**{f"{case}number__contains": word})
     return query | (inside if found is None else inside & Q(**{f"{case}community__in": found}))
-
-
-def _some(which: Q) -> list[int] | None:
-    """Return the communities of a filter, None where they are too many to be named."""
-    found = list(Community.objects.filter(which).order_by().values_list("pk", flat=True)[: FEW + 1])
-    return found if len(found) <= FEW else None

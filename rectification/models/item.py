@@ -67,6 +67,7 @@ class RectificationItem(models.Model):
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["case", "round"]),
             models.Index(fields=["state", "look_back_on"], name="item_to_look_back_at"),
+            models.Index(fields=["due_on", "id"], name="item_due"),  # the ledger's order
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from applications import clock
+from applications.queries.naming import few_communities, holding
 from rectification.actions import supervision
 from rectification.models import RectificationItem
 from rectification.queries import counts, ledger, may_be_chased
@@ -35,7 +37,9 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     elif chosen in RectificationItem.State.values:
         items = items.filter(state=chosen)
     if words:
-        items = items.filter(case__community__name__icontains=words)
+        named = few_communities(holding(words, "name"))
+        known = holding(words, "case__community__name") if named is None else Q(case__community__in=named)
+        items = items.filter(known)
     whole = "all" in request.GET  # one page, to be printed
     page = Paginator(items, MOST_PRINTED if whole else ROWS).get_page(
         None if whole else request.GET.get("page")

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Community
 from applications.permissions import scope, visible_cases
+from applications.queries.naming import holding
 from workflow.casepage import look_of
 from workflow.desk import place_of
-from workflow.search import cleaned, holding, matching, words_in
+from workflow.search import cleaned, matching, words_in
 
 MOST = 20  # of each kind
 

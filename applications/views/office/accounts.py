@@ -21,6 +21,7 @@ from applications.core.roles import ROLES
 from applications.errors import FieldFault, Invalid
 from applications.models import Membership, StandIn, User
 from applications.permissions import active_memberships
+from applications.queries.naming import holding
 from applications.views.base import READING
 from applications.views.office import forms
 from applications.views.office.base import OfficePage
@@ -54,11 +55,10 @@ class People(OfficePage):
             "pk"
         )
         if words:
+            offices = Membership.objects.filter(holding(words, "organisation__name"))
             people = people.filter(
-                Q(name__icontains=words)
-                | Q(username__icontains=words)
-                | Q(memberships__organisation__name__icontains=words)
-            ).distinct()
+                holding(words, "name") | holding(words, "username") | Q(pk__in_array=offices.values("user"))
+            )
         page = Paginator(people, 30).get_page(self.request.GET.get("page"))
         waiting = accounts.not_started().count()
         return {**super().context(forms), "page": page, "q": words, "waiting": waiting}

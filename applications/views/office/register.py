@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from applications.core.faults import Faults
 from applications.errors import Invalid
 from applications.models import Community, Standard
 from applications.permissions import scope
+from applications.queries.naming import holding
 from applications.views.base import READING
 from applications.views.office import forms
 from applications.views.office.accounts import as_csv
@@ -35,7 +37,7 @@ class Communities(OfficePage):
             "region__parent__parent"
         )
         if words:
-            rows = rows.filter(name__icontains=words) | rows.filter(code__startswith=words)
+            rows = rows.filter(holding(words, "name") | Q(code__startswith=words))
         page = Paginator(rows.order_by("code"), 30).get_page(self.request.GET.get("page"))
         return {**super().context(forms), "page": page, "q": words}
 
