@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.core.faults import Sentence, translate
+from applications.core.standard import Standard
 
 STARS = {
     0: _("不定星级"),
@@ -92,6 +93,24 @@ def number_words(value: object) -> str:
         return text
     whole, dot, rest = text.partition(".")
     return f"{number_format(int(whole), force_grouping=True)}{dot}{rest}" if abs(int(whole)) > 999 else text
+
+
+def own_grade(standard: Standard, stars: int) -> str:
+    """Return the standard's own name of a level where that is not the usual one (“A级”), else nothing."""
+    label = standard.star_label(stars)
+    usual = OFFICIAL_STARS[stars] if stars < len(OFFICIAL_STARS) else ""
+    return "" if label in (usual, usual.removesuffix("级")) else label
+
+
+def official_grade(standard: Standard, stars: int) -> str:
+    """Return the name of a level of this standard as official papers write it."""
+    return own_grade(standard, stars) or official_star(stars)
+
+
+def grade_words(standard: Standard, stars: int) -> str:
+    """Return the name of a level of this standard in the reader's language."""
+    own = own_grade(standard, stars)
+    return data_words(own) if own else star_words(stars)
 
 
 def star_words(stars: int) -> str:

@@ -2,6 +2,7 @@
 
 Keys: ``community`` (code, name, households, is_demo), ``regions`` (province, city, county, street: code and name),
 ``batch`` (name, year, organiser, phone, basis), ``standard`` (code, title, digest), ``round``, ``star``,
+``star_words`` (where the standard has a name of its own for the level),
 ``dimensions`` (id, name, points, maximum), ``missed_basic`` (how many), ``rating`` (digest); with the batch's consent
 also ``total``, ``base``, ``bonus`` and ``indicators`` (id, content, points, maximum). Points are decimal strings.
 """
@@ -12,6 +13,7 @@ from applications.core import standard as core
 from applications.core.canonical import decimal_text
 from applications.models import Case, Region
 from applications.queries.standards import standard_of
+from applications.words import own_grade
 
 LEVELS = ("province", "city", "county", "street")
 
@@ -51,8 +53,10 @@ def regions_of(path: str) -> dict[str, dict[str, str]]:
 def result(standard: core.Standard, rated: dict[str, Any], *, indicators: bool) -> dict[str, Any]:
     """Return the part of a rating's result that is published."""
     points = rated["points_by_dimension"]
+    own = own_grade(standard, rated["star"])
     content: dict[str, Any] = {
         "star": rated["star"],
+        **({"star_words": own} if own else {}),
         "dimensions": [
             {
                 "id": dimension.id,
