@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 
 from django.db import IntegrityError, transaction
 
 from applications import clock
 from applications.actions.events import lock_case, record
 from applications.core.working_days import add_working_days, subtract_working_days
+from applications.inturn import in_turn
 from applications.models import Deadline, DeadlineRung
 from applications.workdays import calendar
 from notifications.outbox import post
@@ -31,16 +33,14 @@ def rungs_reached(due: date, today: date) -> list[str]:
 
 def climb(at: datetime) -> int:
     """Fire every rung that is reached and has not fired; return how many. Twice at once changes nothing."""
-    today, fired = clock.day_of(at), 0
-    cached: dict[date, list[str]] = {}
-    for deadline in _near(today):
-        if deadline.due_on not in cached:
-            cached[deadline.due_on] = rungs_reached(deadline.due_on, today)
-        already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
-        for rung in cached[deadline.due_on]:
-            if rung not in already:
-                fired += _fire(deadline, rung, at)
-    return fired
+    today = clock.day_of(at)
+    reached = cache(lambda due: rungs_reached(due, today))
+    return in_turn(_near(today), lambda deadline: _climb(deadline, reached(deadline.due_on), at))
+
+
+def _climb(deadline: Deadline, reached: list[str], at: datetime) -> int:
+    already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
+    return sum(_fire(deadline, rung, at) for rung in reached if rung not in already)
 
 
 def _near(today: date) -> Iterator[Deadline]:
@@ -53,6 +53,8 @@ def _fire(deadline: Deadline, rung: str, at: datetime) -> int:
     try:
         with transaction.atomic():
             case = lock_case(deadline.case)
+            if not Deadline.objects.filter(pk=deadline.pk, state="running", due_on=deadline.due_on).exists():
+                return 0  # ended, paused or extended since the list was read
             DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
             if rung != "amber":
                 data = {"rung": rung, "term": deadline.term, "due": deadline.due_on.isoformat()}

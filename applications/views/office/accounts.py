@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from applications import clock
 from applications.actions import accounts
 from applications.models import Membership, Organisation, StandIn, User
 from applications.permissions import active_memberships
@@ -63,7 +64,7 @@ class Person(OfficePage):
 
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Start an appointment today."""
-        return {"initial": {"since": self.at.date().isoformat()}} if verb == "appoint" else {}
+        return {"initial": {"since": clock.day_of(self.at).isoformat()}} if verb == "appoint" else {}
 
     def context(self, forms: dict[str, Any]) -> dict[str, Any]:
         """Add the person with every membership, ended ones too."""
