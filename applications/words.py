@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.core.elements import FactSpec
 from applications.core.faults import Sentence, translate
+from applications.core.standard import Standard
 
 STARS = {
     0: _("不定星级"),
@@ -112,9 +113,27 @@ def value_words(spec: FactSpec, value: object) -> str:
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".rstrip()
 
 
+def own_grade(standard: Standard, stars: int) -> str:
+    """Return the standard's own name of a level where that is not the usual one (“A级”), else nothing."""
+    label = standard.star_label(stars)
+    usual = OFFICIAL_STARS[stars] if stars < len(OFFICIAL_STARS) else ""
+    return "" if label in (usual, usual.removesuffix("级")) else label
+
+
+def official_grade(standard: Standard, stars: int) -> str:
+    """Return the name of a level of this standard as official papers write it."""
+    return own_grade(standard, stars) or official_star(stars)
+
+
 def star_words(stars: int) -> str:
     """Return the name of a star level."""
     return str(STARS.get(stars, stars))
+
+
+def grade_words(standard: Standard, stars: int) -> str:
+    """Return the name of a level of this standard in the reader's language."""
+    own = own_grade(standard, stars)
+    return data_words(own) if own else star_words(stars)
 
 
 def term_words(days: int, unit: str) -> str:

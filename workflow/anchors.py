@@ -20,7 +20,7 @@ from django.db.models import Max
 
 from applications import clock
 from applications.core import chain
-from applications.models import Event
+from applications.models import AnchorMark, Event
 from notifications.failpoints import failpoint
 
 Heads = dict[str, list[Any]]
@@ -43,8 +43,25 @@ def anchor(at: datetime) -> int:
             "heads": fresh,
         }
         line = {**body, "signature": _key().sign(chain.canonical(body)).hex()}
-        _append(handle, chain.canonical(line) + b"\n")
+        raw = chain.canonical(line)
+        _append(handle, raw + b"\n")
+        _remember(len(lines) + 1, raw, at)
         return len(fresh)
+
+
+def _remember(count: int, last: bytes, at: datetime) -> None:
+    """Let the database know how long the file is: one that was cut short, taken away or exchanged is told by it."""
+    AnchorMark.objects.update_or_create(
+        pk=1, defaults={"lines": count, "digest": _line_digest(last), "at": at}
+    )
+
+
+def remember_the_file(at: datetime) -> None:
+    """Take the file as it is for the true one: after a restore, whose backup vouches for it."""
+    lines = _lines()
+    AnchorMark.objects.all().delete()
+    if lines:
+        _remember(len(lines), lines[-1], at)
 
 
 def _whole_lines(handle: BinaryIO) -> list[bytes]:
@@ -79,7 +96,24 @@ def heads() -> Heads:
 def anchored() -> Iterator[tuple[int, Heads]]:
     """Yield the anchored heads, a line each, with the line's number."""
     for number, line in enumerate(_lines(), start=1):
-        yield number, json.loads(line)["heads"]
+        yield number, _heads_of(line)
+
+
+def _heads_of(line: bytes) -> Heads:
+    """Return the heads of a line; none of one that nobody can read, which ``file_faults`` names."""
+    try:
+        heads = _read(line)["heads"].items()
+        return {str(number): [int(seq), str(digest)] for number, (seq, digest) in heads}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def file_faults() -> list[str]:
@@ -97,7 +131,18 @@ def file_faults() -> list[str]:
         if line["previous"] != previous:
             faults.append(f"锚定文件第 {number} 行与上一行不衔接")
         previous = _line_digest(raw)
-    return faults
+    return [*faults, *_unlike_mark(named=bool(faults))]
+
+
+def _unlike_mark(named: bool) -> Iterator[str]:
+    """Yield how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
+    mark, lines = AnchorMark.objects.first(), _lines()
+    if mark is None:
+        return
+    if len(lines) < mark.lines:
+        yield f"锚定文件只有 {len(lines)} 行，应至少有 {mark.lines} 行：已被截短、删除或替换"
+    elif not named and _line_digest(lines[mark.lines - 1]) != mark.digest:
+        yield f"锚定文件第 {mark.lines} 行与数据库的登记不符：已被替换"
 
 
 class Published(Sequence[dict[str, Any]]):
@@ -118,13 +163,13 @@ class Published(Sequence[dict[str, Any]]):
         if isinstance(asked, slice):
             return [self[place] for place in range(*asked.indices(len(self)))]
         place = len(self) - 1 - range(len(self))[asked]
-        line = json.loads(self._raw[place])
+        line = _read(self._raw[place])
         return {
             "line": place + 1,
-            "at": line["at"],
-            "previous": line["previous"],
+            "at": str(line.get("at", "")),
+            "previous": str(line.get("previous", "")),
             "digest": _line_digest(self._raw[place]),
-            "heads": sorted(digest for _seq, digest in line["heads"].values()),
+            "heads": sorted(digest for _seq, digest in _heads_of(self._raw[place]).values()),
         }
 
 
@@ -147,12 +192,12 @@ def _lines() -> list[bytes]:
 def _fold(lines: list[bytes]) -> Heads:
     known: Heads = {}
     for line in lines:
-        known.update(json.loads(line)["heads"])
+        known.update(_heads_of(line))
     return known
 
 
 def _line_digest(line: bytes) -> str:
-    return chain.digest(line.decode())
+    return chain.digest(line.decode(errors="replace"))
 
 
 def _key() -> Ed25519PrivateKey:

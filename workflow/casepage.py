@@ -23,6 +23,7 @@ from applications.models import (
 )
 from applications.permissions import open_todos
 from applications.queries.standards import plan_of
+from applications.queries.tasks import ruler_bands
 from review.models import Decision
 from review.queries.judgements import as_community
 from workflow import blind, timeline
@@ -166,11 +167,10 @@ class CasePicture:
     def scores(self, forecast: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the star ruler shows: the standard's bands, the self-assessment, after the decision the review."""
         standard = plan_of(self.case.batch).standard
-        bands = [(standard.below.stars, 0), *((star.stars, star.min_inclusive) for star in standard.stars)]
         decision = Decision.objects.filter(case=self.case).select_related("rating").order_by("-round").first()
         maximum = standard.total_points + (standard.bonus.cap if standard.bonus else 0)
         return {
-            "bands": bands,
+            "bands": ruler_bands(standard),
             "maximum": maximum,
             "own": forecast["total"] if forecast else None,
             "reviewed": decision.rating.result["total"] if decision else None,

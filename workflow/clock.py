@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import clock
 from applications.actions import jobs
 from applications.actions.move import move
+from applications.inturn import in_turn
 from applications.models import Batch, Case, ClockStep, StageRun
 from notifications import outbox
 from notifications.failpoints import failpoint
@@ -33,21 +34,27 @@ def sweep_cases(at: datetime) -> int:
     """Advance open cases in which nothing runs: what a kill between two stages would leave behind."""
     running = StageRun.objects.filter(case=OuterRef("pk"), finished_at__isnull=True)
     stuck = list(Case.objects.filter(closed_at__isnull=True).filter(~Exists(running)))
-    for case in stuck:
-        advance(case, by=None, at=at)
-    return len(stuck)
+    return in_turn(stuck, lambda case: _advanced(case, at))
+
+
+def _advanced(case: Case, at: datetime) -> int:
+    advance(case, by=None, at=at)
+    return 1
 
 
 def close_batches(at: datetime) -> int:
     """Close batches whose application period has ended."""
-    closed = 0
-    for batch in Batch.objects.filter(state=Batch.State.OPEN, closes_on__lt=clock.day_of(at)):
-        with transaction.atomic():
-            fresh = Batch.objects.select_for_update().get(pk=batch.pk)
-            if fresh.state == Batch.State.OPEN:
-                move(fresh, Batch.State.CLOSED)
-                closed += 1
-    return closed
+    over = Batch.objects.filter(state=Batch.State.OPEN, closes_on__lt=clock.day_of(at))
+    return in_turn(over, _close)
+
+
+@transaction.atomic
+def _close(batch: Batch) -> int:
+    fresh = Batch.objects.select_for_update().get(pk=batch.pk)
+    if fresh.state != Batch.State.OPEN:
+        return 0
+    move(fresh, Batch.State.CLOSED)
+    return 1
 
 
 STEPS: dict[str, Callable[[datetime], int]] = {

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
+from itertools import takewhile
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -10,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from applications import clock
 from applications.actions.events import lock_case, record
 from applications.core.working_days import add_working_days, subtract_working_days
+from applications.inturn import in_turn
 from applications.models import Deadline, DeadlineRung
 from applications.workdays import calendar
 from notifications.outbox import post
@@ -38,18 +41,16 @@ def climb(at: datetime) -> int:
     Twice at once changes nothing. Each deadline is a transaction of its own: a tick that is killed, or whose time is up
     with thousands due on one day, has fired what it fired, and the next one goes on.
     """
-    today, fired, ends = clock.day_of(at), 0, time.monotonic() + TICK
-    cached: dict[date, list[str]] = {}
-    for deadline in _near(today):
-        if deadline.due_on not in cached:
-            cached[deadline.due_on] = rungs_reached(deadline.due_on, today)
-        already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
-        missing = [rung for rung in cached[deadline.due_on] if rung not in already]
-        if missing:
-            fired += _fire(deadline, missing, at)
-        if time.monotonic() > ends:
-            break
-    return fired
+    today, ends = clock.day_of(at), time.monotonic() + TICK
+    reached = cache(lambda due: rungs_reached(due, today))
+    rows = takewhile(lambda _deadline: time.monotonic() < ends, _near(today))
+    return in_turn(rows, lambda deadline: _climb(deadline, reached(deadline.due_on), at))
+
+
+def _climb(deadline: Deadline, reached: list[str], at: datetime) -> int:
+    already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
+    missing = [rung for rung in reached if rung not in already]
+    return _fire(deadline, missing, at) if missing else 0
 
 
 def _near(today: date) -> Iterator[Deadline]:
@@ -64,6 +65,8 @@ def _fire(deadline: Deadline, rungs: list[str], at: datetime) -> int:
     try:
         with transaction.atomic():
             case = lock_case(deadline.case)
+            if not Deadline.objects.filter(pk=deadline.pk, state="running", due_on=deadline.due_on).exists():
+                return 0  # ended, paused or extended since the list was read
             for rung in rungs:
                 DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
                 if rung != "amber":

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from applications.core.verdict import YES, Verdict, no
 from applications.models import Case, OfficialPaper, User
 from applications.queries.papers import OF_INTAKE, intake_papers, papers_of
-from applications.words import official_star
-from review.core.wording import place_words
+from review.core.wording import honour, place_words, star_words
 from review.models import StarAward
 from review.queries.ratings import visible_ratings
 from workflow import pdf
@@ -56,8 +55,9 @@ def certificate_content(award: StarAward) -> dict[str, Any]:
         "code": award.code,
         "on": publication.published_on.isoformat(),
         "standard": {key: content["standard"][key] for key in ("code", "title")},
-        "star": award.star,
-        "star_words": official_star(award.star),
+        "star": 0 if "star_words" in content else award.star,
+        "star_words": star_words(content),
+        "honour": honour(content),
         "place": place_words(content),
         "community": content["community"]["name"],
         "batch": content["batch"]["name"],

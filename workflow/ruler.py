@@ -4,9 +4,10 @@ Every band gets the same width, whatever its range of points: all that matters h
 and a true scale from zero would press the three star bands into the last quarter of a phone's screen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -90,7 +91,7 @@ def points(value: Decimal) -> str:
 
 
 def star_ruler(
-    bands: Iterable[tuple[int, object]],
+    bands: Iterable[Sequence[Any]],
     *,
     self_score: object = None,
     reviewed: object = None,
@@ -98,10 +99,10 @@ def star_ruler(
 ) -> Ruler:
     """The ruler for two scores (DB36/T 1609 5, table 1).
 
-    ``bands`` are (star, lowest points) as the standard in force says; ``maximum`` is the highest total that
+    ``bands`` are (star, lowest points), or those with their name, as the standard in force says; ``maximum`` is the highest total that
     can be reached with the bonus items. Scores may be missing.
     """
-    ladder = sorted((Decimal(str(floor)), star) for star, floor in bands)
+    ladder = sorted((Decimal(str(floor)), star, *(name or [star_name(star)])) for star, floor, *name in bands)
     top = max(number(maximum) or Decimal(0), ladder[-1][0] + 1)
     drawn = _bands(ladder)
     own, judged = number(self_score), number(reviewed)
@@ -114,17 +115,15 @@ def star_ruler(
     )
 
 
-def _bands(ladder: list[tuple[Decimal, int]]) -> list[Band]:
+def _bands(ladder: list[tuple[Decimal, int, str]]) -> list[Band]:
     width = Decimal(100) / len(ladder)
     result = []
-    for place, (floor, star) in enumerate(ladder):
+    for place, (floor, star, name) in enumerate(ladder):
         if floor > 0 or len(ladder) == 1:
             span = _("%(points)s 分起") % {"points": points(floor)}
         else:
             span = _("%(points)s 分以下") % {"points": points(ladder[place + 1][0])}
-        result.append(
-            Band(star, floor, (place * width).quantize(Decimal("0.01")), width, star_name(star), span)
-        )
+        result.append(Band(star, floor, (place * width).quantize(Decimal("0.01")), width, name, span))
     return result
 
 

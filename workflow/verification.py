@@ -3,32 +3,53 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from applications import clock
+from applications.actions import deadlines, intake_clock
 from applications.core import chain
-from applications.models import Event
+from applications.core.faults import Faults
+from applications.core.working_days import Calendar
+from applications.models import Deadline, Event
 from applications.queries.papers import broken_paper
-from review.queries.publications import broken_publication
+from applications.workdays import calendar
+from review.queries.vouching import (
+    broken_announcement,
+    broken_rating,
+    broken_votes,
+    outside_the_log,
+    unlike_its_source,
+)
 from workflow import anchors
+
+FIRST_YEAR, YEARS = date(2000, 1, 1), 200  # every calendar there can be, read once
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken place: the case, the position in its chain and why."""
+    """A broken place: the case, the position in its chain (0 for a row that no entry vouches for) and why."""
 
     case: str
     seq: int
     why: str
 
+    @property
+    def sentence(self) -> str:
+        """The place and why; a row that stands outside the log has no position in it."""
+        return f"{self.case} 第 {self.seq} 条：{self.why}" if self.seq else f"{self.case}：{self.why}"
+
 
 # verb -> a check of what the event vouches for; it returns a sentence where the record no longer matches.
 VOUCHED: dict[str, Callable[[Event], str | None]] = {
-    "publish_notice": broken_publication,
-    "announce": broken_publication,
-    "revoke_award": broken_publication,
-    "lower_award": broken_publication,
+    "rate": broken_rating,
+    "decide": broken_rating,
+    "close_vote": broken_votes,
+    "publish_notice": broken_announcement,
+    "announce": broken_announcement,
+    "revoke_award": broken_announcement,
+    "lower_award": broken_announcement,
     "issue_paper": broken_paper,
 }
 
@@ -49,6 +70,46 @@ def broken_chains() -> Iterator[Finding]:
             if why:
                 yield Finding(number, event.seq, why)
                 break
+
+
+def broken_rows() -> Iterator[Finding]:
+    """Yield the rows that no entry of the log vouches for, and what says something else than what it comes from."""
+    for number, why in (*outside_the_log(), *unlike_its_source()):
+        yield Finding(number, 0, why)
+    yield from broken_deadlines()
+
+
+def broken_deadlines() -> Iterator[Finding]:
+    """Yield the open terms whose due date is not what their ledger comes to, or whose ledger the log knows nothing of."""
+    days = calendar(FIRST_YEAR, YEARS, before=0)
+    rows = (
+        Deadline.objects.filter(state__in=deadlines.OPEN).select_related("case").prefetch_related("entries")
+    )
+    for deadline in rows.order_by("case_id", "pk").iterator(chunk_size=500):
+        why = _unlike_ledger(deadline, days)
+        if why:
+            yield Finding(deadline.case.number, 0, f"期限 {deadline.term}（{deadline.due_on}）{why}")
+
+
+def _unlike_ledger(deadline: Deadline, days: Calendar) -> str | None:
+    lines = list(deadline.entries.all())
+    if lines:
+        told = Event.objects.filter(case=deadline.case_id, at__in=[line.at for line in lines])
+        known = set(told.values_list("at", "actor_id"))
+        strange = [
+            line for line in lines if (line.at, line.by_id) not in known or clock.day_of(line.at) != line.on
+        ]
+        if strange:
+            return f"的{strange[0].get_kind_display()}记录没有相应的事件记录"
+    if deadline.term == intake_clock.TERM and deadline.todo_id is None:
+        returned = Event.objects.filter(case=deadline.case_id, verb="return_application").count()
+        if returned != sum(line.kind == "pause" for line in lines):
+            return "的暂停记录与退回补正的次数不符"
+    try:
+        due = deadlines.account(deadline, days).due
+    except Faults as error:
+        return f"的记录自相矛盾：{error.faults[0].sentence}"
+    return None if due in (None, deadline.due_on) else f"与其记录推算的{due}不符"
 
 
 def broken_anchors() -> Iterator[Finding]:

@@ -11,7 +11,9 @@ from applications.acting import verb
 from applications.actions import standards
 from applications.actions.move import move
 from applications.core import policies, terms
+from applications.core.facts import FIELD_NAMES
 from applications.core.faults import Faults
+from applications.core.standard import Standard as Rules
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, require
 from applications.models import Batch, Organisation, Region, Standard, User
@@ -76,6 +78,7 @@ def faults_of(draft: Draft) -> list[FieldFault]:
                     % {"name": _(term.name), "days": budget, "low": term.low, "high": term.high},
                 )
             )
+    faults += _survey_faults(standards.of(draft.standard))
     try:
         policies.resolve(standards.of(draft.standard), draft.policy)
     except Faults as error:
@@ -83,6 +86,17 @@ def faults_of(draft: Draft) -> list[FieldFault]:
             FieldFault(fault.key.replace("policy.", "policy_"), fault.sentence) for fault in error.faults
         ]
     return faults
+
+
+def _survey_faults(standard: Rules) -> list[FieldFault]:
+    """A survey of other answers than the questionnaire has would never come to an end: told before the batch opens."""
+    spec = standard.survey
+    if spec is None or set(spec.fields) == set(FIELD_NAMES):
+        return []
+    sentence = _(
+        "标准“%(code)s”的满意度调查项为%(fields)s，与系统的五档问卷不一致，不能据以开展评定，请改用另一标准。"
+    )
+    return [FieldFault("standard", sentence % {"code": standard.code, "fields": "、".join(spec.fields)})]
 
 
 def _content(draft: Draft) -> dict[str, Any]:

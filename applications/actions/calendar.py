@@ -102,7 +102,7 @@ def approve_notice(row: CalendarYear, *, by: User, at: datetime) -> int:
     return recompute(by=by, at=at)
 
 
-def recompute(*, by: User, at: datetime) -> int:
+def recompute(*, by: User | None, at: datetime) -> int:
     """Derive the open provisional deadlines anew; each change stands in its case's log and is told."""
     changed = 0
     rows = Deadline.objects.filter(provisional=True, state__in=deadlines.OPEN).order_by("case_id", "pk")

@@ -9,7 +9,7 @@ from applications import clock
 from applications.actions.move import move
 from applications.core import working_days
 from applications.core.terms import Term
-from applications.core.working_days import Derived, Entry
+from applications.core.working_days import Calendar, Derived, Entry
 from applications.errors import Refused
 from applications.models import Case, Deadline, DeadlineEntry, Todo, User
 from applications.workdays import calendar, due_date
@@ -50,8 +50,11 @@ def start(
     )
 
 
-def account(deadline: Deadline) -> Derived:
-    """Return what the ledger comes to, day by day: what counts, what does not and why."""
+def account(deadline: Deadline, days: Calendar | None = None) -> Derived:
+    """Return what the ledger comes to, day by day: what counts, what does not and why.
+
+    ``days``: the calendar, where it was read already.
+    """
     entries = [
         Entry(entry.kind, entry.on, entry.days)
         for entry in deadline.entries.all()
@@ -63,7 +66,7 @@ def account(deadline: Deadline) -> Derived:
         deadline.unit,
         deadline.started_on,
         entries,
-        calendar(deadline.started_on, 2 + deadline.budget // 180),
+        days or calendar(deadline.started_on, 2 + deadline.budget // 180),
         on_return=on_return,
         provisional=True,
     )

@@ -19,7 +19,8 @@ from applications.permissions import may_on_case
 from applications.queries.dossier import Dossier, award_rows, dossier_of
 from applications.queries.gaps import gaps_within
 from applications.queries.intake import CORRECT, FILL, Scope, defects_of, last_return, scope_of_defects
-from applications.words import star_words
+from applications.queries.standards import plan_of
+from applications.words import grade_words
 from notifications.outbox import post
 
 SCHEMA = 1
@@ -33,7 +34,7 @@ def undertaking_of(case: Case) -> str:
         "三、知悉评定不收取任何费用；如有弄虚作假，愿承担终止评定、撤销星级等后果。"
     ) % {
         "batch": case.batch.name,
-        "star": star_words(case.applied_star),
+        "star": grade_words(plan_of(case.batch).standard, case.applied_star),
         "standard": case.batch.standard.code,
     }
 

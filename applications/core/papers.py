@@ -8,15 +8,15 @@ from typing import Any
 
 from applications.core.elements import FactSpec, Indicator
 from applications.core.faults import N_, Sentence
-from applications.core.kinds import DATE, KINDS, STAR, SURVEY
+from applications.core.kinds import KINDS, SURVEY
 from applications.core.plan import Plan
 
 BASE = "base"
 BASE_NAME = N_("基本情况")
 FORM = "form"
 AWARDS = "awards"
-# A survey is not the community's to declare (R1-034); star and date are those of the application itself (A17, A24).
-_NOT_DECLARED = frozenset({SURVEY, STAR, DATE})
+# Star and date of the application itself (A17, A24) are not typed in among the facts.
+OF_THE_APPLICATION = frozenset({"applied_star", "application_date"})
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,16 @@ class Topic:
 
 
 def declared_specs(plan: Plan) -> dict[str, FactSpec]:
-    """The facts that the community declares under this plan, in the order of the standard."""
+    """The facts that the community declares under this plan, in the order of the standard.
+
+    A survey is not the community's to declare (R1-034).
+    """
     return {
         key: spec
         for key, spec in plan.standard.facts.items()
-        if spec.kind not in _NOT_DECLARED and (spec.required or key in plan.needed_facts)
+        if spec.kind != SURVEY
+        and key not in OF_THE_APPLICATION
+        and (spec.required or key in plan.needed_facts)
     }
 
 

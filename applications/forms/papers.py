@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import ACCEPT, FilesField, ManyFiles, RawText
 from applications.models import Award
-from applications.words import star_words
 
 
 class StartForm(forms.Form):
@@ -43,9 +42,9 @@ class ParticularsForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, stars: Iterable[int] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stars: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["applied_star"].choices = [(star, star_words(star)) for star in stars]  # type: ignore[attr-defined]
+        self.fields["applied_star"].choices = list(stars)  # type: ignore[attr-defined]
 
 
 class ClaimsForm(forms.Form):

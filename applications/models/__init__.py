@@ -10,6 +10,7 @@ from .people import Region, User
 from .security import Authenticator, RecoveryCode, SignIn
 from .standard import Batch, Standard
 from .turn import (
+    AnchorMark,
     CalendarDay,
     CalendarYear,
     ClockOffset,
@@ -25,6 +26,7 @@ from .turn import (
 from .watch import Watch
 
 __all__ = [
+    "AnchorMark",
     "Assignment",
     "Authenticator",
     "Award",

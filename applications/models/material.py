@@ -56,7 +56,7 @@ class Claim(models.Model):
     """The community's self-assessment of one indicator: reached or not, in its own words; ``carried`` as with facts."""
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="claims")
-    indicator = models.CharField(max_length=16)
+    indicator = models.CharField(max_length=64)
     reached = models.BooleanField()
     note = models.TextField(_("自评说明"), blank=True)
     carried = models.BooleanField(_("沿用待核对"), default=False)
@@ -114,7 +114,7 @@ class EvidenceLink(models.Model):
     """What a file proves: one file may serve several indicators and facts."""
 
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="links")
-    indicator = models.CharField(max_length=16)
+    indicator = models.CharField(max_length=64)
     linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()

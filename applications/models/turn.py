@@ -198,6 +198,14 @@ class ClockStep(models.Model):
     error = models.CharField(max_length=300, blank=True)
 
 
+class AnchorMark(models.Model):
+    """How long the anchor file is and the digest of its last line (one row): a file cut short or exchanged is told by it."""
+
+    lines = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
 class CalendarYear(models.Model):
     """A year of the State Council's holiday notice; ``official`` once two people entered and approved it."""
 

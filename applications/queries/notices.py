@@ -8,7 +8,7 @@ from applications.core.plan import Plan
 from applications.models import Case, IntakeDecision, Membership, Organisation, Region, Todo
 from applications.queries.intake import LEVELS, open_step
 from applications.queries.standards import plan_of
-from applications.words import official_star
+from applications.words import official_grade
 
 NAMED = {FORM: "申报表", AWARDS: "加分项"}
 
@@ -27,7 +27,7 @@ def notice_content(case: Case, decision: IntakeDecision) -> dict[str, Any]:
         "level": LEVELS.index(decision.level),
         "batch": batch.name,
         "standard": {"code": plan.standard.code, "title": plan.standard.title},
-        "star": official_star(submission.applied_star),
+        "star": official_grade(plan.standard, submission.applied_star),
         "receipt": submission.receipt,
         "submitted_on": clock.day_of(submission.submitted_at).isoformat(),
         "opinion": decision.opinion,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications import clock
 from applications.core.canonical import decimal_text
 from applications.core.elements import FactSpec
 from applications.core.papers import Changes, Topic, changes, claimable, topics
@@ -64,7 +65,7 @@ class Record:
         sheet = {
             "standard": self.plan.standard.code,
             "application_year": self.case.batch.year,
-            "application_date": self.submission.submitted_at.date().isoformat(),
+            "application_date": clock.day_of(self.submission.submitted_at).isoformat(),
             "applied_star": self.submission.applied_star,
             "facts": dict(content["facts"]),
             "awards": awards,

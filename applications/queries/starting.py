@@ -1,11 +1,13 @@
 """Which batches a person may apply in for which of their communities."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from applications.models import Batch, Case, Community, User
 from applications.permissions import scope
 from applications.queries.standards import standard_of
+from applications.words import grade_words
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,13 @@ class Offer:
 
     batch: Batch
     community: Community
-    stars: tuple[int, ...]
+    stars: Mapping[int, str]
     case: Case | None
+
+
+def _stars_of(batch: Batch) -> dict[int, str]:
+    standard = standard_of(batch.standard)
+    return {star.stars: grade_words(standard, star.stars) for star in standard.stars}
 
 
 def offers_to(user: User, today: date) -> list[Offer]:
@@ -30,7 +37,7 @@ def offers_to(user: User, today: date) -> list[Offer]:
         Offer(
             batch,
             community,
-            tuple(star.stars for star in standard_of(batch.standard).stars),
+            _stars_of(batch),
             cases.get((batch.pk, community.pk)),
         )
         for batch in batches

@@ -1,6 +1,5 @@
 """The task list of an application: what there is to do, how far it is, what it brings."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from applications.core.papers import Topic, claimable
 from applications.core.standard import Standard
 from applications.queries.dossier import Dossier
 from applications.queries.gaps import DOCUMENTS, SURVEY
-from applications.words import words
+from applications.words import grade_words, words
 
 
 @dataclass(frozen=True)
@@ -104,9 +103,8 @@ def _bonus_line(dossier: Dossier) -> TaskLine | None:
     return TaskLine("", len(dossier.awards), len(dossier.awards), points=points, most=most)
 
 
-def ruler_bands(standard: Standard) -> list[tuple[int, str]]:
-    """The star table for the ruler: (star, lowest points), from the lowest up."""
-    rows: Iterable[tuple[int, str]] = (
-        (star.stars, decimal_text(star.min_inclusive)) for star in reversed(standard.stars)
-    )
-    return [(standard.below.stars, "0"), *rows]
+def ruler_bands(standard: Standard) -> list[tuple[int, str, str]]:
+    """The star table for the ruler: (star, lowest points, name), from the lowest up."""
+    rows = [(standard.below.stars, "0")]
+    rows += [(star.stars, decimal_text(star.min_inclusive)) for star in reversed(standard.stars)]
+    return [(stars, floor, grade_words(standard, stars)) for stars, floor in rows]

@@ -24,6 +24,7 @@ from applications.queries.starting import offers_to
 from applications.queries.tasks import ruler_bands, tasks_of
 from applications.views.office.base import OfficePage
 from applications.views.paper import PaperPage
+from applications.words import grade_words
 
 
 class StartPage(OfficePage):
@@ -136,7 +137,8 @@ class ParticularsPage(PaperPage):
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Start from what is stored, else from the person who fills it in."""
         form, user = self.dossier.form, self.request.user
-        stars = [star.stars for star in self.dossier.plan.standard.stars]
+        standard = self.dossier.plan.standard
+        stars = [(star.stars, grade_words(standard, star.stars)) for star in standard.stars]
         initial = {
             "applied_star": self.case.applied_star,
             "contact": form.contact if form else user.name,

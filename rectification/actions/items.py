@@ -181,7 +181,8 @@ def ask_extension(item: RectificationItem, *, days: int, reason: str, by: User, 
         raise Refused(_("整改期限已届满，不能再申请延期，请尽快完成整改并申请验收。"))
     if item.extensions.filter(granted__isnull=True).exists():
         raise Refused(_("已有一项延期申请待审批，请等待结果。"))
-    within_limits(turn.case, "days", deadline.budget + days)
+    granted = sum(entry.days for entry in deadline.entries.filter(kind="extension"))
+    within_limits(turn.case, "days", deadline.budget + granted + days)
     record(
         turn.case, "ask_extension", by=by, at=at, data={"item": item.number, "days": days, "reason": reason}
     )

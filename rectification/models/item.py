@@ -33,7 +33,7 @@ class RectificationItem(models.Model):
     round = models.PositiveSmallIntegerField()
     number = models.CharField(_("整改编号"), max_length=48, unique=True)
     source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
-    indicator = models.CharField(_("指标"), max_length=16, blank=True)
+    indicator = models.CharField(_("指标"), max_length=64, blank=True)
     finding = models.OneToOneField(
         "review.Finding", models.PROTECT, null=True, blank=True, related_name="rectification_item"
     )

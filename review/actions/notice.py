@@ -13,6 +13,7 @@ from applications.actions import deadlines
 from applications.actions.events import lock_case, record
 from applications.actions.turns import finish_task
 from applications.errors import Refused
+from applications.inturn import in_turn
 from applications.models import Case, Deadline, StageRun, Todo, User
 from review.core.sealing import result_of
 from review.models import Publication
@@ -40,7 +41,7 @@ def close_notices(*, at: datetime) -> int:
         notice_until__lt=clock.day_of(at),
     )
     cases = Case.objects.filter(Exists(over), pk__in=waiting.values("case"), state="publication")
-    return sum(_close(case, by=None, at=at) for case in cases.order_by("pk"))
+    return in_turn(cases.order_by("pk"), lambda case: _close(case, by=None, at=at))
 
 
 @verb("close_notice")

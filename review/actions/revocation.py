@@ -18,6 +18,7 @@ from applications.core import terms
 from applications.errors import FieldFault, Invalid, Refused, require
 from applications.models import Case, Todo, User
 from applications.permissions import may_on_case
+from applications.queries.standards import standard_of
 from applications.signals import road
 from notifications.outbox import post
 from review.actions.records import write_record
@@ -33,6 +34,7 @@ from review.models import (
 )
 from review.queries import revocations
 from review.queries.publications import number_taken
+from review.queries.snapshots import level
 
 Kind = Publication.Kind
 DECIDE = "publication.approve_revocation"
@@ -164,7 +166,8 @@ def words(proposal: RevocationProposal, case: Case, at: datetime) -> tuple[str, 
     }
     if proposal.star:
         until = proposal.award.valid_until
-        return lowering_words(announced.content, star=proposal.star, until=until, **said)
+        lowered = _lowered(proposal)
+        return lowering_words(announced.content, lowered=lowered, until=until, **said)
     return revocation_words(announced.content, **said)
 
 
@@ -209,7 +212,13 @@ def _content(proposal: RevocationProposal, kind: Publication.Kind, today: date) 
         "valid_from": str(today),
         "valid_until": str(award.valid_until),
     }
-    return {**content, "lowering": why, "star": proposal.star, "award": named}
+    content.pop("star_words", None)
+    return {**content, "lowering": why, **_lowered(proposal), "award": named}
+
+
+def _lowered(proposal: RevocationProposal) -> dict[str, Any]:
+    """Return the level that a proposal lowers to, as a snapshot has it."""
+    return level(standard_of(proposal.award.case.batch.standard), proposal.star)
 
 
 def _award(row: Publication, before: StarAward) -> StarAward:

@@ -1,5 +1,6 @@
 """The official texts of notices and announcements: one wording for every community (R3-052), in Chinese only."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -8,9 +9,18 @@ STARS = {1: "一星级", 2: "二星级", 3: "三星级", 4: "四星级", 5: "五
 BELOW = "不定星级"
 
 
-def star_words(star: int) -> str:
-    """Return a star in words."""
-    return STARS.get(star, BELOW)
+HONOUR = re.compile("“[^”]+”")
+
+
+def star_words(content: Mapping[str, Any]) -> str:
+    """Return the level of a snapshot in words: the standard's own name of it, else the usual one."""
+    return str(content.get("star_words") or STARS.get(content["star"], BELOW))
+
+
+def honour(content: Mapping[str, Any]) -> str:
+    """Return the title that the standard's name begins with, in its quotation marks; nothing where it has none."""
+    found = HONOUR.match(content["standard"]["title"])
+    return found[0] if found else ""
 
 
 def day_words(day: date) -> str:
@@ -33,8 +43,8 @@ def notice_words(content: Mapping[str, Any], *, days: int, replaces: str = "") -
 
     ``replaces`` is the number of the notice that reconsideration has overtaken.
     """
-    name, star = content["community"]["name"], star_words(content["star"])
-    title = f"关于“{name}”拟评定为{star}“幸福社区”的公示"
+    name, star = content["community"]["name"], star_words(content)
+    title = f"关于“{name}”拟评定为{star}{honour(content)}的公示"
     if not content["star"]:
         title = f"关于“{name}”星级评定结果的公示"
     after = f"经异议复核，原公示（{replaces}）的结果有变化，现重新公示。" if replaces else ""
@@ -52,7 +62,7 @@ def announcement_words(
     content: Mapping[str, Any], *, notice: str, first: date, last: date, years: int
 ) -> tuple[str, str]:
     """Return the title and the text of the announcement of a result that stood through its notice."""
-    name, star = content["community"]["name"], star_words(content["star"])
+    name, star = content["community"]["name"], star_words(content)
     basis = (
         f"依据{_standard(content)}，经{content['batch']['name']}评定，"
         f"并经{day_words(first)}至{day_words(last)}公示（{notice}），"
@@ -60,11 +70,11 @@ def announcement_words(
     if not content["star"]:
         return (
             f"关于“{name}”星级评定结果的公告",
-            f"{basis}{place_words(content)}“{name}”本轮评定结果为不定星级。",
+            f"{basis}{place_words(content)}“{name}”本轮评定结果为{star}。",
         )
     return (
-        f"关于命名“{name}”为{star}“幸福社区”的公告",
-        f"{basis}现命名{place_words(content)}“{name}”为{star}“幸福社区”，有效期{'零一二三四五六七八九'[years]}年。",
+        f"关于命名“{name}”为{star}{honour(content)}的公告",
+        f"{basis}现命名{place_words(content)}“{name}”为{star}{honour(content)}，有效期{'零一二三四五六七八九'[years]}年。",
     )
 
 
@@ -72,10 +82,10 @@ def revocation_words(
     content: Mapping[str, Any], *, announcement: str, reason: str, return_by: date
 ) -> tuple[str, str]:
     """Return the title and the text by which the public are told that a star was revoked."""
-    name, star = content["community"]["name"], star_words(content["star"])
-    title = f"关于撤销“{name}”{star}“幸福社区”的公告"
+    name, star = content["community"]["name"], star_words(content)
+    title = f"关于撤销“{name}”{star}{honour(content)}的公告"
     text = (
-        f"{announcement}命名的{place_words(content)}“{name}”{star}“幸福社区”，自本公告发布之日起撤销。\n"
+        f"{announcement}命名的{place_words(content)}“{name}”{star}{honour(content)}，自本公告发布之日起撤销。\n"
         f"事实和依据：{reason}\n"
         f"{_return_words(return_by)}"
     )
@@ -83,13 +93,22 @@ def revocation_words(
 
 
 def lowering_words(
-    content: Mapping[str, Any], *, star: int, announcement: str, reason: str, return_by: date, until: date
+    content: Mapping[str, Any],
+    *,
+    lowered: Mapping[str, Any],
+    announcement: str,
+    reason: str,
+    return_by: date,
+    until: date,
 ) -> tuple[str, str]:
-    """Return the title and the text by which the public are told that a star was lowered; its term stays as it was."""
-    name, before, now = content["community"]["name"], star_words(content["star"]), star_words(star)
-    title = f"关于“{name}”降为{now}“幸福社区”的公告"
+    """Return the title and the text by which the public are told that a star was lowered; its term stays as it was.
+
+    ``lowered``: the level from now on as a snapshot has it (``star``, ``star_words``).
+    """
+    name, before, now = content["community"]["name"], star_words(content), star_words(lowered)
+    title = f"关于“{name}”降为{now}{honour(content)}的公告"
     text = (
-        f"{announcement}命名的{place_words(content)}“{name}”{before}“幸福社区”，自本公告发布之日起降为{now}，"
+        f"{announcement}命名的{place_words(content)}“{name}”{before}{honour(content)}，自本公告发布之日起降为{now}，"
         f"有效期仍至{day_words(until)}。\n"
         f"事实和依据：{reason}\n"
         f"{_return_words(return_by)}新证书可在本公告页面查验、下载。"

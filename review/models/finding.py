@@ -16,7 +16,7 @@ class Finding(models.Model):
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="findings")
     round = models.PositiveSmallIntegerField()
-    indicator = models.CharField(_("指标"), max_length=16, blank=True)
+    indicator = models.CharField(_("指标"), max_length=64, blank=True)
     text = models.TextField(_("发现的问题"))
     suggestion = models.TextField(_("改进建议"), blank=True)
     severity = models.CharField(_("程度"), max_length=8, choices=Severity.choices, default=Severity.MINOR)

@@ -28,7 +28,7 @@ class Judgement(models.Model):
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="judgements")
     round = models.PositiveSmallIntegerField()
-    indicator = models.CharField(_("指标"), max_length=16)
+    indicator = models.CharField(_("指标"), max_length=64)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("评审员"))
     reached = models.BooleanField(_("评审结论"))
     note = models.TextField(_("评审说明"), blank=True)
@@ -82,7 +82,7 @@ class Settlement(AppendOnly):
 
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="settlements")
     round = models.PositiveSmallIntegerField()
-    indicator = models.CharField(_("指标"), max_length=16)
+    indicator = models.CharField(_("指标"), max_length=64)
     reached = models.BooleanField(_("合议结论"))
     reason = models.TextField(_("合议理由"))
     occasion = models.CharField(max_length=12, choices=Occasion.choices, default=Occasion.DIFFERENCE)

@@ -20,7 +20,7 @@ class Observation(models.Model):
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="observations")
     round = models.PositiveSmallIntegerField()
     stream = models.CharField(max_length=12)
-    indicator = models.CharField(_("指标"), max_length=16)
+    indicator = models.CharField(_("指标"), max_length=64)
     seen = models.CharField(_("与申报相比"), max_length=8, choices=Seen.choices, blank=True)
     note = models.TextField(_("记录"), blank=True)
     place = models.CharField(_("地点"), max_length=120, blank=True)

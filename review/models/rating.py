@@ -71,8 +71,8 @@ class RatingLine(AppendOnly):
 
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    indicator = models.CharField(_("指标"), max_length=16)
-    dimension = models.CharField(_("一级指标"), max_length=16)
+    indicator = models.CharField(_("指标"), max_length=64)
+    dimension = models.CharField(_("一级指标"), max_length=64)
     points = models.CharField(_("得分"), max_length=24)
     maximum = models.CharField(_("分值"), max_length=24)
     level = models.CharField(_("指标分类"), max_length=24, blank=True)

@@ -58,7 +58,7 @@ class PublicDimension(models.Model):
     """The points of a record in one dimension, for averages beside the single result (R3-044)."""
 
     record = models.ForeignKey(PublicRecord, models.CASCADE, related_name="dimensions")
-    dimension = models.CharField(max_length=16)
+    dimension = models.CharField(max_length=64)
     points = models.DecimalField(max_digits=8, decimal_places=3)
 
     class Meta:

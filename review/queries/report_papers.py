@@ -8,7 +8,7 @@ from applications.core.standard import Standard
 from applications.models import Case
 from applications.queries.notices import places, recipient
 from applications.queries.standards import standard_of
-from applications.words import official_star
+from applications.words import official_grade
 from review.models import Decision, Rating
 from review.queries.reports import findings, issued_opinion
 
@@ -35,8 +35,8 @@ def report_content(case: Case, rating: Rating, decision: Decision) -> dict[str, 
         "round": rating.round,
         "rating": {"number": rating.number, "on": _day(rating), "digest": rating.digest},
         "agency": case.agency.name if case.agency else "",
-        "applied": official_star(case.applied_star),
-        "star": official_star(rating.star),
+        "applied": official_grade(standard, case.applied_star),
+        "star": official_grade(standard, rating.star),
         "total": str(result["total"]),
         "base": str(result["base_total"]),
         "bonus": str(result["bonus"]),

@@ -2,6 +2,7 @@
 
 Keys: ``community`` (code, name, households, is_demo), ``regions`` (province, city, county, street: code and name),
 ``batch`` (name, year, organiser, phone, basis), ``standard`` (code, title, digest), ``round``, ``star``,
+``star_words`` (where the standard has a name of its own for the level),
 ``dimensions`` (id, name, points, maximum), ``missed_basic`` (how many), ``rating`` (digest); with the batch's consent
 also ``total``, ``base``, ``bonus`` and ``indicators`` (id, content, points, maximum). Points are decimal strings.
 """
@@ -12,6 +13,7 @@ from applications.core import standard as core
 from applications.core.canonical import decimal_text
 from applications.models import Case, Region
 from applications.queries.standards import standard_of
+from applications.words import own_grade
 
 LEVELS = ("province", "city", "county", "street")
 
@@ -48,11 +50,17 @@ def regions_of(path: str) -> dict[str, dict[str, str]]:
     return {row.level: {"code": row.code, "name": row.name} for row in rows}
 
 
+def level(standard: core.Standard, star: int) -> dict[str, Any]:
+    """Return a level as a snapshot has it: ``star``, and ``star_words`` where the standard has a name of its own for it."""
+    own = own_grade(standard, star)
+    return {"star": star, **({"star_words": own} if own else {})}
+
+
 def result(standard: core.Standard, rated: dict[str, Any], *, indicators: bool) -> dict[str, Any]:
     """Return the part of a rating's result that is published."""
     points = rated["points_by_dimension"]
     content: dict[str, Any] = {
-        "star": rated["star"],
+        **level(standard, rated["star"]),
         "dimensions": [
             {
                 "id": dimension.id,

@@ -154,7 +154,8 @@ class BriefingPage(PlanPages):
         return {
             "initial": {
                 "held_on": clock.day_of(self.at),
-                "text": _("本社区正在接受“幸福社区”星级评定，评估小组将查阅资料、实地考察并开展满意度调查。"),
+                "text": _("本社区正在参加“%(batch)s”，评估小组将查阅资料、实地考察并开展满意度调查。")
+                % {"batch": self.case.batch.name},
                 "how_to": _("居民可通过问卷、入户访谈和居民座谈会反映意见，问卷不记名。"),
             }
         }

@@ -1,6 +1,7 @@
 """How many queries the application pages make: the same with one row and with three."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -129,3 +130,10 @@ def test_the_reads_make_as_many_queries_as_they_say(cast: Cast, django_assert_nu
         assert record.result().total == 87
     with django_assert_num_queries(3):
         application_summary(case)
+
+
+def test_the_day_of_application_is_the_local_one(cast: Cast) -> None:
+    case = road.to_street(cast, at=datetime(2026, 3, 1, 17, 0, tzinfo=UTC))  # 01:00 of the second in Shanghai
+    record = record_of(case)
+    assert record is not None
+    assert record.result().sheet.values["application_date"] == date(2026, 3, 2)

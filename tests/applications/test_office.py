@@ -1,6 +1,7 @@
 """The offices: accounts, register of communities, batches, calendar."""
 
 import io
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,17 +11,27 @@ import xlsxwriter
 from django.test import Client
 
 from applications import clock
-from applications.actions import accounts, batches, calendar, imports
+from applications.actions import accounts, batches, calendar, imports, standards
 from applications.actions.basics import STANDARDS
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
-from applications.models import Batch, CalendarYear, Community, Deadline, Membership, Organisation, User
+from applications.models import (
+    Batch,
+    CalendarYear,
+    Community,
+    Deadline,
+    Membership,
+    Organisation,
+    Standard,
+    User,
+)
 from applications.permissions import grants
 from notifications.models import Notification
 from notifications.outbox import drain
 from notifications.wording import sentence
 from tests import papers, road
 from tests.cast import Cast
+from tests.core.samples import shipped_data
 
 SignIn = Callable[[str], Client]
 HEAD = "社区代码,社区名称,街道代码,常住户数,常住人口\n"
@@ -311,3 +322,42 @@ def test_a_batch_says_what_becomes_of_the_intake_term_after_a_correction(sign_in
     assert "补正后重新计算期限" in sign_in("province").get(f"/office/batches/{batch.pk}/").text
     with pytest.raises(Invalid, match="补正退回后"):
         batches.prepare(draft(cast, name="另一批", on_return="whenever"), by=cast.province, at=cast.at)
+
+
+def other_standard(cast: Cast, **changes: Any) -> Standard:
+    """Another registered standard: the shipped one, changed."""
+    data = {**shipped_data(), **changes}
+    data["standard"] = {**data["standard"], "code": "TEST/O 1"}
+    return standards.register(json.dumps(data, default=str, ensure_ascii=False) + "\n", by=None, at=cast.at)
+
+
+def test_a_batch_follows_the_defaults_of_its_own_standard_where_nothing_is_chosen(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    defaults = {**shipped_data()["policy_defaults"], "rounding": "half_up_2"}
+    other = other_standard(cast, policy_defaults=defaults)
+    client = sign_in("province")
+    form = client.get("/office/batches/new/").context["forms"]["save"]
+    said = dict(form.fields["policy_rounding"].choices)[""]
+    assert (said, form["policy_rounding"].initial) == ("按所选标准的默认口径", "")
+    assert dict(form.fields["policy_grid_size"].choices)[""] == "按标准默认：超出范围的由评审员说明理由后判定"
+    asked = {name: "" if form[name].initial is None else form[name].initial for name in form.fields}
+    given = {key: getattr(value, "pk", value) for key, value in vars(draft(cast)).items()}
+    posted = {**asked, **{key: value for key, value in given.items() if key in form.fields}}
+    posted |= {"verb": "save", "standard": other.pk, "policy_area_floor": "both", "publish_indicators": ""}
+    made = client.post("/office/batches/new/", posted)
+    assert made.status_code == 302, made.context["failed"].errors
+
+    batch = Batch.objects.latest("pk")
+    assert batch.policy == {**defaults, "area_floor": "both"}
+    again = client.get(f"/office/batches/{batch.pk}/edit/").context["forms"]["save"]
+    assert (again["policy_area_floor"].initial, again["policy_rounding"].initial) == ("both", "")
+
+
+def test_a_standard_whose_survey_the_questionnaire_cannot_answer_opens_no_batch(cast: Cast) -> None:
+    facts = [row for row in shipped_data()["facts"] if row["key"] != "survey"]
+    survey = next(row for row in shipped_data()["facts"] if row["key"] == "survey")
+    longer = {**survey, "fields": [*survey["fields"], "no_answer"]}
+    other = other_standard(cast, facts=[*facts, longer])
+    with pytest.raises(Invalid, match="与系统的五档问卷不一致"):
+        batches.prepare(draft(cast, standard=other), by=cast.province, at=cast.at)

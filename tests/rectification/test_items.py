@@ -150,6 +150,19 @@ def test_more_time_is_granted_by_another_person_before_the_term_has_expired(case
     assert due is not None and item.due_on is not None and item.due_on > due
 
 
+def test_extensions_together_stay_within_the_bounds_of_the_term(case: Case, cast: Cast) -> None:
+    item = first(case)
+    working(cast, item)
+    budget = Deadline.objects.get(todo__node="rectification.work", case=case, state="running").budget
+    first_half = items.ask_extension(
+        item, days=180 - budget, reason="汛期施工受阻", by=cast.clerk, at=cast.at
+    )
+    items.decide_extension(first_half, granted=True, opinion="同意", by=cast.county, at=cast.at)
+
+    with pytest.raises(Invalid, match="“181天”超出允许范围"):
+        items.ask_extension(item, days=1, reason="仍未完工", by=cast.clerk, at=cast.at)
+
+
 def test_more_time_is_refused_once_the_term_has_expired(case: Case, cast: Cast) -> None:
     item = first(case)
     working(cast, item)

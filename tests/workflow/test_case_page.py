@@ -241,4 +241,4 @@ def test_a_case_that_was_filled_in_shows_its_own_score_on_the_ruler(cast: Cast, 
 
     assert float(context["scores"]["own"]) > 0
     assert context["scores"]["reviewed"] is None
-    assert context["scores"]["bands"][0] == (0, 0)
+    assert context["scores"]["bands"][0] == (0, "0", "不定星级")

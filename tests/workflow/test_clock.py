@@ -1,7 +1,8 @@
 """The clock and the due command: each rung once, failures seen, terms explained."""
 
+import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from applications.models import Batch, ClockStep, DeadlineRung
+from applications.actions import deadlines
+from applications.models import Batch, CalendarDay, CalendarYear, Case, ClockStep, DeadlineRung, StageRun
 from notifications.models import Outbox
 from tests import road
 from tests.cast import Cast
-from workflow import clock
+from workflow import clock, ladder
 from workflow.ladder import climb
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "cn_working_days.json"
@@ -130,3 +132,74 @@ def test_nonsense_is_refused_as_json(cast: Cast, capsys: Any, pair: tuple[str, s
     answer = json.loads(capsys.readouterr().out)
     assert answer["due"] is None
     assert answer["error"]
+
+
+def test_one_case_that_cannot_be_advanced_keeps_no_other_from_its_turn(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = road.open_case(cast)
+    StageRun.objects.filter(case=broken).update(finished_at=cast.at)
+    other = Case.objects.create(
+        number="XP2026-2",
+        community=cast.communities["莲塘社区"],
+        batch=cast.batch,
+        path=cast.communities["莲塘社区"].path,
+        applied_star=4,
+        opened_at=cast.at,
+    )
+    advance = clock.advance
+
+    def fails(case: Case, **more: Any) -> None:
+        if case.pk == broken.pk:
+            raise RuntimeError("broken")
+        advance(case, **more)
+
+    monkeypatch.setattr(clock, "advance", fails)
+    monkeypatch.setattr(clock.log, "exception", lambda *args: None)
+
+    clock.tick(cast.at)
+
+    assert StageRun.objects.filter(case=other).exists()
+    assert ClockStep.objects.get(name="sweep_cases").failures == 1
+
+
+def test_a_term_that_ended_since_the_list_was_read_gets_no_rung(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = road.open_case(cast)
+    late = cast.at + timedelta(days=90)
+    stale = list(ladder._near(late.date()))
+    deadlines.end(case.deadlines.get(), at=cast.at)
+    monkeypatch.setattr(ladder, "_near", lambda today: iter(stale))
+
+    assert climb(late) == 0
+    assert not DeadlineRung.objects.exists()
+
+
+def test_a_newer_version_that_knows_a_notice_derives_the_open_terms_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CalendarDay.objects.filter(year__year=2026).delete()
+    CalendarYear.objects.filter(year=2026).delete()
+    case = road.open_case(cast)
+    before = case.deadlines.get()
+    assert before.provisional
+
+    call_command("basics", stdout=io.StringIO())
+
+    after = case.deadlines.get()
+    assert not after.provisional and after.due_on > before.due_on  # 清明 lies in between
+    assert Outbox.objects.filter(topic="deadline.recomputed").count() == 1
+    assert case.events.filter(verb="recompute_deadline").exists()
+
+
+@pytest.mark.parametrize(("hour", "minute", "state"), [(15, 59, "met"), (16, 0, "late")])
+def test_a_term_ends_at_midnight_of_shanghai_whatever_day_it_is_in_utc(
+    cast: Cast, hour: int, minute: int, state: str
+) -> None:
+    deadline = road.open_case(cast).deadlines.get()
+    moment = datetime.combine(deadline.due_on, time(hour, minute), tzinfo=UTC)
+
+    deadlines.end(deadline, at=moment)
+
+    assert deadline.state == state

@@ -1,6 +1,6 @@
 """Tags and filters that the components of ``templates/cotton`` are made of; pages use the components."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from applications.words import number_words, points_words, printed, term_words
+from applications.models import Batch
+from applications.queries.standards import plan_of
+from applications.words import (
+    data_words,
+    grade_words,
+    number_words,
+    own_grade,
+    points_words,
+    printed,
+    term_words,
+)
 from workflow import icons, ruler
 
 register = template.Library()
@@ -104,6 +114,24 @@ def _stars(count: int, alone: bool) -> SafeString:
 def star_name(star: object) -> str:
     """``3`` -> 三星级."""
     return ruler.star_name(star)
+
+
+@register.filter
+def grade(batch: Batch, star: int) -> str:
+    """What a level of the batch's standard is called."""
+    return grade_words(plan_of(batch).standard, star)
+
+
+@register.filter
+def own_grade_of(batch: Batch, star: int | None) -> str:
+    """The name that stands in place of the drawing of stars where the batch's standard has names of its own."""
+    return "" if star is None else data_words(own_grade(plan_of(batch).standard, star))
+
+
+@register.filter
+def granted(content: Mapping[str, Any]) -> str:
+    """What a published result is called: the words it was published with, else the usual name of the star."""
+    return data_words(content.get("star_words", "")) or ruler.star_name(content.get("star"))
 
 
 @register.filter

@@ -156,7 +156,7 @@ class Person(OfficePage):
 
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Start an appointment today."""
-        return {"initial": {"since": self.at.date().isoformat()}} if verb == "appoint" else {}
+        return {"initial": {"since": clock.day_of(self.at).isoformat()}} if verb == "appoint" else {}
 
     def context(self, forms: dict[str, Any]) -> dict[str, Any]:
         """Add the person with every membership, ended ones too."""

@@ -71,7 +71,8 @@ class Prepare(OfficePage):
     def perform_save(self, form: Any) -> str:
         """Write the draft."""
         data = dict(form.cleaned_data)
-        policy = {key[7:]: data.pop(key) for key in list(data) if key.startswith("policy_")}
+        chosen = {key[7:]: data.pop(key) for key in list(data) if key.startswith("policy_")}
+        policy = {key: option for key, option in chosen.items() if option}
         budgets = {key[5:]: data.pop(key) for key in list(data) if key.startswith("term_")}
         draft = batches.Draft(**data, policy=policy, budgets=budgets)
         batch = self.batch()

@@ -10,6 +10,7 @@ from applications.core.policies import POLICIES, Support
 from applications.core.policy_words import NAMES, OPTIONS
 from applications.core.roles import ROLES
 from applications.models import Batch, Organisation, Region, Standard, User
+from applications.queries.standards import standard_of
 
 
 def day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -156,17 +157,8 @@ class BatchForm(forms.ModelForm):
         )
         self.fields["scope"].queryset = Region.objects.filter(level__in=["province", "city"])
         self.fields["standard"].queryset = Standard.objects.filter(state__in=["published", "frozen"])
-        policy, own = self.instance.policy or {}, self.instance.terms or {}
-        for key, spec in POLICIES.items():
-            self.fields[f"policy_{key}"] = forms.ChoiceField(
-                label=_(NAMES[key]),
-                choices=[
-                    (option, _(OPTIONS[option]))
-                    for option, support in spec.options.items()
-                    if support is not Support.REFUSED
-                ],
-                initial=policy.get(key, spec.default),
-            )
+        own = self.instance.terms or {}
+        self._ask_policy()
         for key, term in terms.DEFAULTS.items():
             self.fields[f"term_{key}"] = forms.IntegerField(
                 label=_(term.name),
@@ -180,6 +172,26 @@ class BatchForm(forms.ModelForm):
             initial=own.get("intake", {}).get("on_return", "continue"),
             help_text=_("材料退回补正期间，受理期限暂停。"),
         )
+
+    def _ask_policy(self) -> None:
+        """A choice for each open question; what is left alone follows the standard that the batch is opened on."""
+        used = standard_of(self.instance.standard).policy_defaults if self.instance.pk else {}
+        own = {key: option for key, option in (self.instance.policy or {}).items() if used.get(key) != option}
+        known = [
+            standard_of(row).policy_defaults for row in self.fields["standard"].queryset.defer("content")
+        ]
+        for key, spec in POLICIES.items():
+            options = [option for option, support in spec.options.items() if support is not Support.REFUSED]
+            usual = {defaults[key] for defaults in known}
+            alone = _("按所选标准的默认口径")
+            if len(usual) == 1:
+                alone = _("按标准默认：%(option)s") % {"option": _(OPTIONS[usual.pop()])}
+            self.fields[f"policy_{key}"] = forms.ChoiceField(
+                label=_(NAMES[key]),
+                choices=[("", alone), *((option, _(OPTIONS[option])) for option in options)],
+                initial=own.get(key, ""),
+                required=False,
+            )
 
     def _post_clean(self) -> None:
         """Leave the record alone: only the action writes."""

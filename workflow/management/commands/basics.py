@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from applications import clock
-from applications.actions import basics
+from applications.actions import basics, calendar
 
 
 class Command(BaseCommand):
@@ -19,5 +19,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             regions = basics.load_regions(basics.region_rows())
             years = basics.seed_calendar()
+            if years:  # a newer version knows a notice that open terms were waiting for
+                calendar.recompute(by=None, at=clock.now())
             standards = basics.register_standards(clock.now())
         self.stdout.write(f"区划新增 {regions} 个，日历新增 {years} 年，标准 {len(standards)} 部。")

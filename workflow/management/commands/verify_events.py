@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from applications.models import Event
 from workflow import anchors
-from workflow.verification import broken_anchors, broken_chains, broken_copy
+from workflow.verification import broken_anchors, broken_chains, broken_copy, broken_rows
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check everything and say what holds and what does not."""
-        found = [*broken_chains(), *broken_anchors()]
+        found = [*broken_chains(), *broken_anchors(), *broken_rows()]
         faults = anchors.file_faults()
         if options["heads"]:
             faults += broken_copy(Path(options["heads"]))
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             )
         else:
             for finding in found:
-                self.stderr.write(f"{finding.case} 第 {finding.seq} 条：{finding.why}")
+                self.stderr.write(finding.sentence)
             for fault in faults:
                 self.stderr.write(fault)
             if not found and not faults:
