@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from applications import clock
-from applications.actions import jobs
+from applications.actions import accounts, jobs
 from applications.actions.move import move
 from applications.models import Batch, Case, ClockStep, StageRun
 from notifications import outbox
@@ -50,6 +50,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "sweep_cases": sweep_cases,
     "close_batches": close_batches,
     "close_notices": lambda at: close_notices(at=at),
+    "lost_tasks": lambda at: accounts.release_lost(at=at),
     "ladder": climb,
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),
