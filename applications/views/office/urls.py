@@ -6,10 +6,12 @@ from applications.views.office.accounts import MyStandIn, People, Person
 from applications.views.office.batches import Batches, BatchPage, Prepare
 from applications.views.office.calendar import Calendar
 from applications.views.office.register import Communities, Standards
+from applications.views.office.roles import Roles
 
 urlpatterns = [
     path("people/", People.as_view(), name="people"),
     path("people/<int:pk>/", Person.as_view(), name="person"),
+    path("roles/", Roles.as_view(), name="roles"),
     path("stand-in/", MyStandIn.as_view(), name="stand_in"),
     path("communities/", Communities.as_view(), name="communities"),
     path("calendar/", Calendar.as_view(), name="calendar"),
