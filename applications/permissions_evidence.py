@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from applications.core.verdict import YES, Verdict, no
-from applications.models import Assignment, Case, Evidence, Membership, User
-from applications.permissions import holds
+from applications.models import Assignment, Case, Evidence, User
+from applications.permissions import active_memberships, holds
 
 # Holding one of these on the case's region is working on it; reading, supervising and auditing are not.
 WORKING_RIGHTS = (
@@ -49,9 +49,9 @@ def works_on(user: User, case: Case) -> bool:
     """Whether the person works on the case: by a right on its region, by assignment, or as manager of its agency."""
     if any(holds(user, right, case.path) for right in WORKING_RIGHTS):
         return True
-    if Assignment.objects.filter(case=case, user=user, active=True).exists():
+    if Assignment.objects.filter(case=case, user=user, active=True, round=case.round).exists():
         return True
-    managed = Membership.objects.filter(user=user, active=True, role="agency_manager")
+    managed = active_memberships(user).filter(user=user, role="agency_manager")
     return case.agency_id is not None and managed.filter(organisation=case.agency_id).exists()
 
 

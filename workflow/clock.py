@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from applications import clock
-from applications.actions import jobs
+from applications.actions import accounts, jobs
 from applications.actions.move import move
 from applications.inturn import in_turn
 from applications.models import Batch, Case, ClockStep, StageRun
@@ -64,6 +64,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "end_hearings": lambda at: end_hearings(at=at),
     "watch_awards": lambda at: watch_awards(at=at),
     "look_back": look_back,
+    "lost_tasks": lambda at: accounts.release_lost(at=at),
     "ladder": climb,
     "anchor": anchors.anchor,
     "outbox": lambda at: outbox.sweep(now=at),
@@ -77,6 +78,7 @@ LABELS: dict[str, Any] = {
     "sweep_cases": _("接续停滞的案卷"),
     "close_batches": _("截止申报批次"),
     "close_notices": _("结束到期的公示"),
+    "lost_tasks": _("退回不再有权办理的待办"),
     "end_hearings": _("结束到期的陈述申辩"),
     "watch_awards": _("星级到期提醒和失效"),
     "look_back": _("安排整改回头看"),

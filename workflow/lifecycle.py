@@ -16,6 +16,7 @@ from applications.actions.cases import enter
 from applications.actions.events import lock_case, record
 from applications.actions.turns import begin
 from applications.flows import ApplicationFlow
+from applications.inturn import in_turn
 from applications.models import Case, StageRun, User
 from applications.signals import road
 from notifications.failpoints import failpoint
@@ -79,7 +80,8 @@ def _ask_to_look_back(item: RectificationItem, *, by: User | None, at: datetime)
 
 def look_back(at: datetime) -> int:
     """Ask the county to look back at every closed item whose day has come, each once; return how many (R4-132)."""
-    return sum(_ask_to_look_back(item, by=None, at=at) for item in to_look_back_at(clock.day_of(at)))
+    due = to_look_back_at(clock.day_of(at))
+    return in_turn(due, lambda item: _ask_to_look_back(item, by=None, at=at))
 
 
 def _one_step(case: Case, *, by: User | None, at: datetime) -> bool:

@@ -14,17 +14,29 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from applications import clock
 from applications.actions.accounts import password_link
+from applications.limits import Limit, TooMany, spend
 from applications.models import User
 from notifications.outbox import post, register
 
 TOPIC = "password.forgotten"
+MAILS = Limit("password_mail", 5, 3600)  # to one person, from whichever address they are asked for
 
 
 def ask(email: str, *, at: datetime) -> None:
     """Have the link sent to whoever has an account with this address; the same is written where nobody has."""
-    found = [person.pk for person in PasswordResetForm().get_users(email)]
+    found = [person.pk for person in PasswordResetForm().get_users(email) if _has_room(person)]
     post(TOPIC, f"{TOPIC}:{secrets.token_hex(8)}", at=at, payload={"users": found})
+
+
+def _has_room(person: User) -> bool:
+    """Whether the person may get another mail in this hour; the page says the same, whoever asked too often for them."""
+    try:
+        spend(MAILS, str(person.pk), clock.wall())
+    except TooMany:
+        return False
+    return True
 
 
 def send(payload: dict[str, Any], at: datetime) -> None:

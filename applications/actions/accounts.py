@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from applications.permissions import active_memberships, grants, holds, may_do
 from notifications.outbox import post
 
 RIGHT = "manage_accounts"
+LOOK_BACK = timedelta(days=31)  # a clock that stood still as long as that is seen before it comes back
 FIRST = timedelta(days=7)  # the life of the link for a first password
 
 
@@ -141,8 +142,9 @@ def set_active(user: User, *, active: bool, by: User, at: datetime) -> None:
         put_back(user, by=by, at=at)
 
 
-def put_back(user: User, *, by: User, at: datetime) -> None:
-    """Put what the person had taken but may do no longer back on the desk of its office, so that it does not lie still."""
+def put_back(user: User, *, by: User | None, at: datetime) -> int:
+    """Put what the person had taken but may do no longer back on the desk of its office; return how many to-dos."""
+    count = 0
     person = User.objects.get(pk=user.pk)  # with the rights of this moment
     taken = Todo.objects.filter(assignee=person, state=Todo.State.OPEN).exclude(permission="")
     for todo in taken.select_related("case").order_by("case", "pk"):
@@ -153,6 +155,8 @@ def put_back(user: User, *, by: User, at: datetime) -> None:
         turns.reassign(todo, to=None)
         record(case, "release_task", by=by, at=at, data={"node": todo.node})
         post("todo.opened", f"todo.opened:{todo.pk}:{at.isoformat()}", at=at, payload={"todo": todo.pk})
+        count += 1
+    return count
 
 
 def may_arrange(absent: User, by: User) -> Verdict:
@@ -199,3 +203,22 @@ def end_stand_in(stand_in: StandIn, *, by: User, at: datetime) -> None:
     if stand_in.ended_at is None:
         stand_in.ended_at = at
         stand_in.save(update_fields=["ended_at"])
+        put_back(stand_in.substitute, by=by, at=at)
+
+
+def release_lost(*, at: datetime) -> int:
+    """Put back what people had taken whose stand-in or office ended by its date (a step of the clock); return how many.
+
+    Nobody ends those with a button, so nobody else would put them back.
+    """
+    day = clock.day_of(at)
+    taken = Todo.objects.filter(assignee=OuterRef("pk"), state=Todo.State.OPEN).exclude(permission="")
+    over = StandIn.objects.filter(substitute=OuterRef("pk"), ends_on__range=(day - LOOK_BACK, day))
+    left = Membership.objects.filter(user=OuterRef("pk"), until__range=(day - LOOK_BACK, day))
+    people = User.objects.filter(Exists(over) | Exists(left), Exists(taken)).order_by("pk")
+    return sum(_release(person, by=None, at=at) for person in people)
+
+
+@verb("release_lost_tasks")
+def _release(user: User, *, by: User | None, at: datetime) -> int:
+    return put_back(user, by=by, at=at)

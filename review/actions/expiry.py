@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from applications import clock
 from applications.acting import verb
 from applications.actions.events import lock_case, record
+from applications.inturn import in_turn
 from applications.models import User
 from notifications.outbox import post
 from review.core import validity
@@ -22,12 +23,14 @@ Kind = AwardMoment.Kind
 
 def watch_awards(*, at: datetime) -> int:
     """Tell of every award whose end is near or past and of which that was not told yet; return how many were."""
-    told = 0
-    for award in revocations.near_their_end(clock.day_of(at)):
-        kinds = _due(award, at)
-        if kinds and not revocations.applying_again(award):
-            told += _tell(award, kinds, by=None, at=at)
-    return told
+    return in_turn(revocations.near_their_end(clock.day_of(at)), lambda award: _watch(award, at))
+
+
+def _watch(award: StarAward, at: datetime) -> int:
+    kinds = _due(award, at)
+    if not kinds or revocations.applying_again(award):
+        return 0
+    return _tell(award, kinds, by=None, at=at)
 
 
 def _due(award: StarAward, at: datetime) -> list[str]:

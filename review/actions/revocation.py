@@ -16,6 +16,7 @@ from applications.actions.events import lock_case, record
 from applications.actions.turns import Turn, finish_task, take
 from applications.core import terms
 from applications.errors import FieldFault, Invalid, Refused, require
+from applications.inturn import in_turn
 from applications.models import Case, Todo, User
 from applications.permissions import may_on_case
 from applications.queries.standards import standard_of
@@ -88,7 +89,8 @@ def end_hearings(*, at: datetime) -> int:
 
     Doing it twice, or by two clocks at once, changes nothing: each is locked and looked at again.
     """
-    return sum(_end_hearing(todo, by=None, at=at) for todo in revocations.silent_hearings(clock.day_of(at)))
+    silent = revocations.silent_hearings(clock.day_of(at))
+    return in_turn(silent, lambda todo: _end_hearing(todo, by=None, at=at))
 
 
 @verb("end_hearing")

@@ -13,6 +13,7 @@ from django.test import Client
 from applications import clock
 from applications.actions import accounts, batches, calendar, imports, standards
 from applications.actions.basics import STANDARDS
+from applications.core.roles import ROLES
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import (
@@ -105,6 +106,23 @@ def test_a_role_for_the_wrong_level_is_refused_beside_what_was_typed(sign_in: Si
 @pytest.mark.parametrize("name", ["clerk", "county", "province", "auditor", "reviewer"])
 def test_only_the_administrator_manages_accounts(sign_in: SignIn, name: str) -> None:
     assert sign_in(name).get("/office/people/").status_code == 403
+
+
+def test_the_table_of_roles_says_what_the_code_holds(
+    sign_in: SignIn, cast: Cast, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.MFA_ROLES = ["publisher"]
+    client = sign_in("auditor")
+    client.get("/office/roles/")
+    with django_assert_num_queries(6):
+        page = client.get("/office/roles/")
+    rows = {row["name"]: row for row in page.context["rows"]}
+    assert rows.keys() == {role.name for role in ROLES.values()}
+    assert rows["公示发布员"]["rights"] == ["查看案卷", "拟制公示公告", "批准公示公告"]
+    assert rows["公示发布员"]["second_factor"] and not rows["审计员"]["second_factor"]
+    assert (rows["县级经办人"]["holders"], rows["评审员"]["assigned"]) == (3, True)
+    for role in ROLES.values():
+        assert role.name in page.content.decode()
 
 
 def test_who_had_a_password_link_made_is_told_to_the_owner_of_the_account(

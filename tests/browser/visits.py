@@ -170,6 +170,7 @@ SEEDS = [
     Seed("mfa_reset", "sysadmin", "", lambda case: {"pk": User.objects.get(username="clerk").pk}),
     Seed("calendar", "sysadmin"),
     Seed("running", "sysadmin"),
+    Seed("roles", "auditor"),
     Seed("stand_in", "street"),
     Seed("survey_answer", "", "collecting", lambda case: {"token": ""}),
     Seed("survey_thanks", ""),

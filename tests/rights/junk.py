@@ -45,6 +45,19 @@ NASTY = [
     "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
     "\u202e倒写",
     "\ufeff\u200b\u2028",
+    "\u2066\u2067甲\u2069",
+    "\U000e0041\U000e007f",
+    "ﷺ" * 20,
+    "ß" * 64,
+    "İ" * 64,
+    "#{system}",
+    "$(id)",
+    "\r\nSet-Cookie: a=b",
+    "2026-03-02T09:00+99:99",
+    "0000-00-00",
+    "1_000",
+    "0" * 300 + "1",
+    "٢٠٢٦-٠٣-٠٢",
     "a\u0301" * 50,
     "长" * 5000,
     "x" * 20000,
@@ -58,9 +71,32 @@ FILES = [
     papers.upload("标准.yaml", b"a: &a [*a, *a]\n"),
     papers.upload("长" * 300 + ".pdf", papers.pdf()),
     papers.upload("..\\..\\\u202efdp.exe", b"MZ\x00\x01"),
+    papers.upload("a\x00b.pdf", papers.pdf()),
+    papers.upload("con.txt", "名单".encode()),
+    papers.upload("表.xlsx", papers.office("xlsx", xl__vbaProject=b"x")),
 ]
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
-JUNK = st.one_of(st.sampled_from(NASTY), TEXT, st.integers().map(str))
+# of each class of signs: controls, formats, private use, unassigned, marks, separators, numbers that are no digits
+CLASSES = ("Cc", "Cf", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp", "No", "Nl", "Sk", "So", "Lm", "Lt")
+ODD = st.sampled_from(CLASSES).flatmap(
+    lambda kind: st.text(st.characters(categories=[kind], codec="utf-8"), min_size=1, max_size=12)
+)
+JUNK = st.one_of(st.sampled_from(NASTY), TEXT, ODD, st.integers().map(str))
+# what no form asks for and somebody may hope to slip in
+UNASKED = (
+    "id",
+    "pk",
+    "case",
+    "by",
+    "at",
+    "user",
+    "state",
+    "round",
+    "is_active",
+    "is_superuser",
+    "path",
+    "star",
+)
 
 
 def plausible(field: forms.Field) -> st.SearchStrategy[Any]:
@@ -98,7 +134,8 @@ def sent(fields: Mapping[str, forms.Field]) -> st.SearchStrategy[dict[str, list[
         good = plausible(field).map(lambda value: [value])
         bad = st.lists(JUNK, min_size=1, max_size=3)
         kinds[name] = st.one_of(good, good, good, bad, st.just([]))
-    return st.fixed_dictionaries(kinds)
+    unasked = dict.fromkeys([name for name in UNASKED if name not in kinds], st.lists(JUNK, max_size=2))
+    return st.fixed_dictionaries(kinds, optional=unasked)
 
 
 def parted(values: Mapping[str, list[Any]]) -> tuple[dict[str, list[str]], MultiValueDict[str, Any]]:

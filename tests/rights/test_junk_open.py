@@ -101,6 +101,53 @@ def test_a_residents_objection(cast: Cast, times: int) -> None:
     Posts(Client(), reverse("portal_object", args=[row.pk]), times).send(form.fields)
 
 
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+PART = b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+BODIES: dict[str, tuple[str, bytes]] = {
+    "no boundary": ("multipart/form-data", b"--b\r\n"),
+    "empty boundary": ("multipart/form-data; boundary=", b"--\r\n"),
+    "endless boundary": ("multipart/form-data; boundary=" + "b" * 400, b"--" + b"b" * 400),
+    "cut off": (PARTS, PART % (b"name", b"", b"x" * 50)),
+    "no name": (PARTS, b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"),
+    "a file without a name": (PARTS, PART % (b"files", b'; filename=""', b"x") + b"--b--\r\n"),
+    "a file named by a path": (PARTS, PART % (b"files", b'; filename="../../x.pdf"', b"x") + b"--b--\r\n"),
+    "a file named by nothing": (PARTS, PART % (b"files", b'; filename="\x00"', b"x") + b"--b--\r\n"),
+    "a text as a file": (PARTS, PART % (b"name", b'; filename="a"', b"x") + b"--b--\r\n"),
+    "a file as a text": (PARTS, PART % (b"files", b"", b"x") + b"--b--\r\n"),
+    "packed": (PARTS, b"--b\r\nContent-Transfer-Encoding: base64\r\n" + (PART % (b"a", b"", b"=a="))[5:]),
+    "no utf-8": (FORM, b"name=%ff%fe&text=\xff\xfe"),
+    "another encoding": (f"{FORM}; charset=utf-16", "name=甲".encode("utf-16")),
+    "no encoding there is": (f"{FORM}; charset=none-such", b"name=a"),
+    "half a sign": (FORM, b"name=%&text=%4&=&&==&%00=%00"),
+    "json": ("application/json", b'{"name": {"$gt": ""}}'),
+    "xml": ("text/xml", b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"),
+    "no kind": ("", b"name=a"),
+    "nonsense for a kind": ("a;b;c=\xe9", b"name=a"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_no_browser_sends(cast: Cast, sign_in: SignIn, name: str) -> None:
+    kind, body = BODIES[name]
+    case = assessing.collecting(cast)
+    (link,) = assessing.open_survey(cast, case, cast.at, 1)
+    residents, officer = Client(), sign_in("county")
+    pages = {
+        reverse("survey_answer", args=[link.token]): residents,
+        reverse("login"): residents,
+        reverse("preferences"): residents,
+        reverse("case", args=[case.pk]): officer,
+        reverse("evidence_upload", args=[case.pk]): sign_in("clerk"),
+        reverse("todos_bulk"): officer,
+        reverse("stand_in"): officer,
+    }
+    for where, client in pages.items():
+        answer = client.generic("POST", where, body, content_type=kind)
+        assert answer.status_code < 500, where
+        said = Typed(answer.content.decode()).said if answer.status_code == 422 else ["x"]
+        assert any(text.strip() for text in said), where
+
+
 @TIMES
 def test_a_residents_questionnaire(cast: Cast, times: int) -> None:
     (link,) = assessing.open_survey(cast, assessing.collecting(cast), cast.at, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from applications.actions import accounts, batches, intake
+from applications.actions import accounts, batches, claiming, intake
 from applications.errors import NotAllowed, Refused
 from applications.models import Batch, Membership, StandIn, Todo, User
 from applications.permissions import grants, holds, may_do, may_see, open_todos, visible_cases
@@ -77,6 +77,38 @@ def test_what_a_stand_in_had_taken_is_done_by_nobody_who_left(cast: Cast, collea
     accounts.dismiss(colleague, by=cast.sysadmin, at=cast.at)
 
     assert not may_do(now(cast.other_street), Todo.objects.get(case=case, state="open")).ok
+
+
+def test_what_a_stand_in_had_taken_goes_back_when_the_stand_in_is_ended(
+    cast: Cast, colleague: Membership
+) -> None:
+    case = road.to_street(cast)
+    row = stands_in(cast, "other_street", "street")
+    todo = Todo.objects.get(case=case, state="open")
+    claiming.claim(todo, by=now(cast.other_street), at=cast.at)
+    assert not may_do(now(cast.street), Todo.objects.get(pk=todo.pk)).ok
+
+    accounts.end_stand_in(row, by=cast.street, at=cast.at)
+
+    todo.refresh_from_db()
+    assert todo.assignee is None and may_do(now(cast.street), todo).ok
+
+
+def test_what_a_stand_in_had_taken_goes_back_when_the_last_day_is_over(
+    cast: Cast, colleague: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = road.to_street(cast)
+    stands_in(cast, "other_street", "street", days=3)
+    todo = Todo.objects.get(case=case, state="open")
+    claiming.claim(todo, by=now(cast.other_street), at=cast.at)
+    for days, kept in ((3, cast.other_street), (4, None)):
+        later = cast.at + timedelta(days=days)
+        monkeypatch.setattr("applications.clock.today", later.date)
+        assert accounts.release_lost(at=later) == (0 if kept else 1)
+        todo.refresh_from_db()
+        assert todo.assignee == kept
+    assert accounts.release_lost(at=later) == 0
+    assert may_do(now(cast.street), todo).ok
 
 
 def test_an_office_that_the_two_do_not_share_is_not_lent(cast: Cast, colleague: Membership) -> None:

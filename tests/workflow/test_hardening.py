@@ -236,6 +236,19 @@ def test_reset_links_go_out_five_an_hour_and_tell_nobody_who_has_an_account(
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
 
 
+def test_nobodys_mailbox_is_flooded_from_many_addresses(cast: Cast) -> None:
+    cast.county.set_password(PASSWORD)
+    cast.county.save()
+    asked = [
+        Client(REMOTE_ADDR=f"10.0.1.{number}").post("/accounts/reset/", {"email": cast.county.email})
+        for number in range(8)
+    ]
+    assert {answer.status_code for answer in asked} == {302}
+    while drain():
+        pass
+    assert len(mail.outbox) == 5
+
+
 def guess(client: Client, username: str, password: str, address: str, agent: str = "x") -> int:
     """Return the status of an attempt to sign in."""
     answer = client.post(

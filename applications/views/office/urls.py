@@ -6,6 +6,7 @@ from applications.views.office.accounts import AccountsSample, MyStandIn, People
 from applications.views.office.batches import Batches, BatchPage, Prepare
 from applications.views.office.calendar import Calendar
 from applications.views.office.register import Communities, CommunitiesSample, Standards
+from applications.views.office.roles import Roles
 from applications.views.office.turnout import Turnout
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("people/links/", PeopleLinks.as_view(), name="people_links"),
     path("people/sample/", AccountsSample.as_view(), name="people_sample"),
     path("people/<int:pk>/", Person.as_view(), name="person"),
+    path("roles/", Roles.as_view(), name="roles"),
     path("stand-in/", MyStandIn.as_view(), name="stand_in"),
     path("communities/", Communities.as_view(), name="communities"),
     path("communities/sample/", CommunitiesSample.as_view(), name="communities_sample"),

@@ -20,6 +20,7 @@ from workflow.portal.caching import public, remembered
 from workflow.portal.queries import Search
 
 SEARCHES = Limit("search", 120, 60)
+DOWNLOADS = Limit("download", 30, 60)  # each reads every row there is
 PER_PAGE = 20
 LONGEST = 60  # characters of a search
 FEW = 5  # notices on the first page
@@ -114,7 +115,7 @@ HEAD = (
 def download(request: HttpRequest) -> HttpResponse:
     """The same list as a CSV file for anybody's use (R3-161); spreadsheets read it as Chinese text."""
     search = search_of(request)
-    limited(request, search)
+    spend(DOWNLOADS, sender_of(request), clock.now())
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="star-communities.csv"'
     response.write("\ufeff")
