@@ -14,6 +14,7 @@ from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +28,7 @@ from applications.models import SignIn, User
 from applications.queries.mfa import is_required
 
 MARK_EVERY = 60  # seconds between two notes of "seen": not every page view costs a write
+MARK = "sign-in"
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 # what is reached on the way to a second factor, and what needs none
 WITHOUT_SECOND_FACTOR = {"login", "logout", "mfa", "mfa_code", "preferences"}
@@ -110,6 +112,20 @@ def ended_sentence(request: HttpRequest) -> str:
         "elsewhere": _("您已在其他设备上结束了这次登录。如果不是您本人操作，请立即修改密码。"),
     }
     return sentences.get(why, "")
+
+
+def sign_in_mark(request: HttpRequest) -> str:
+    """Return by what a device may ask later how this sign-in ended, long after its session and cookie are gone."""
+    return signing.dumps(request.session["sign_in"], salt=MARK)
+
+
+def how_ended(mark: str) -> str:
+    """Return why a marked sign-in ended, empty while it goes on or where nobody gave such a mark."""
+    try:
+        row = SignIn.objects.filter(pk=signing.loads(mark, salt=MARK)).first()
+    except signing.BadSignature:
+        return ""
+    return row.ended_why if row else ""
 
 
 def sweep() -> int:

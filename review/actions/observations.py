@@ -16,10 +16,12 @@ from applications.models import Case, Evidence, EvidenceLink, User
 from applications.queries.standards import plan_of
 from review.actions.duties import take_duty
 from review.actions.fact_checks import NODES, Found, write_checks
+from review.core.stamps import Stamp
 from review.core.streams import sights
 from review.models import FactCheck, Observation, PostedOnce
 
 MOST_PHOTOS = 12
+NOWHERE = Stamp()
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,15 @@ def observe(
     photos: Sequence["File[Any]"] = (),
     found: Mapping[str, Found] | None = None,
     client_key: str = "",
+    stamp: Stamp = NOWHERE,
     by: User,
     at: datetime,
 ) -> Observation | None:
     """Save a page of a stream: one's note, photos, and what was found of its facts, all or nothing.
 
     ``sighting`` None: photos come by themselves, one's note stays as it is. The same ``client_key`` again changes
-    nothing, also after the step has ended: a weak network may lose the reply, and send a post twice. Returns one's
-    observation.
+    nothing, also after the step has ended: a weak network may lose the reply, and send a post twice. ``stamp``: when
+    and where by the phone. Returns one's observation.
     """
     if client_key and PostedOnce.objects.filter(by=by, key=client_key[:64], case=case).exists():
         return _own(case, page, by)
@@ -68,7 +71,7 @@ def observe(
     row = _own(turn.case, page, by)
     if row is None and (sighting is None or sighting.empty) and not photos:
         return None
-    return _note(turn, stream, page, row, sighting, photos)
+    return _note(turn, stream, page, row, sighting, photos, stamp)
 
 
 def _first(turn: Turn, key: str) -> bool:
@@ -90,6 +93,7 @@ def _note(
     row: Observation | None,
     sighting: Sighting | None,
     photos: Sequence["File[Any]"],
+    stamp: Stamp,
 ) -> Observation:
     before = row.photos.count() if row else 0
     if before + len(photos) > MOST_PHOTOS:
@@ -101,7 +105,9 @@ def _note(
         )
     if sighting is not None:
         row.seen, row.note, row.place = sighting.seen, sighting.note.strip(), sighting.place.strip()[:120]
-    row.at = turn.at
+    row.at, row.taken_at = turn.at, stamp.when or row.taken_at
+    if stamp.accuracy is not None:
+        row.latitude, row.longitude, row.accuracy = stamp.latitude, stamp.longitude, stamp.accuracy
     row.save()
     serves = [page] if page in plan_of(turn.case.batch).standard.indicators else []
     try:

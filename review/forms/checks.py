@@ -1,5 +1,6 @@
 """Forms of the documents and site streams: a page's note, photos and facts; confirming several; ending."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from applications.core.kinds import KINDS
 from applications.forms.fields import ACCEPT, FilesField, ManyFiles
 from review.actions.fact_checks import Found, field
 from review.actions.observations import Sighting
+from review.core.stamps import Stamp, read_stamp
 from review.models import FactCheck, Observation
 from review.queries.observations import FactRow, Page
 
@@ -25,7 +27,18 @@ VERDICT_OPTIONS = [
 NEVER_DECLARED = VERDICT_OPTIONS[1:]
 
 
-class PageForm(forms.Form):
+class Stamped(forms.Form):
+    """What a phone adds by itself: when by its clock, and where if the person agreed."""
+
+    acted_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    where = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def stamp(self, now: datetime) -> Stamp:
+        """Return when and where, as far as it can be true."""
+        return read_stamp(self.cleaned_data["acted_at"], self.cleaned_data["where"], now=now)
+
+
+class PageForm(Stamped):
     """What a person notes on one page of a stream, with the facts that belong to it."""
 
     client_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -102,7 +115,7 @@ class PageForm(forms.Form):
         return Sighting(data["seen"], data["note"], data["place"])
 
 
-class PhotosForm(forms.Form):
+class PhotosForm(Stamped):
     """Photos of a page that come by themselves, one after the other from a weak network."""
 
     client_key = forms.CharField(max_length=64, required=False)

@@ -28,6 +28,11 @@ class Observation(models.Model):
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     first_at = models.DateTimeField()
     at = models.DateTimeField()
+    # by the phone, where the person agreed to be located (R3-144); ``at`` is the server's time
+    taken_at = models.DateTimeField(_("设备时间"), null=True, blank=True)
+    latitude = models.DecimalField(_("纬度"), max_digits=7, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("经度"), max_digits=8, decimal_places=5, null=True, blank=True)
+    accuracy = models.PositiveIntegerField(_("误差（米）"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -37,7 +42,12 @@ class Observation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "round", "indicator", "by"], name="one_observation_per_person"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True, accuracy__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False, accuracy__isnull=False),
+                name="observation_place_whole",
+            ),
         ]
 
 

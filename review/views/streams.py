@@ -174,6 +174,7 @@ class OnePage(Replayed, StreamPages):
             photos=data["photos"],
             found=form.found,
             client_key=data["client_key"],
+            stamp=form.stamp(self.at),
             by=self.request.user,
             at=self.at,
         )
@@ -194,6 +195,7 @@ class OnePage(Replayed, StreamPages):
             sighting=None,
             photos=form.cleaned_data["photos"],
             client_key=form.cleaned_data["client_key"],
+            stamp=form.stamp(self.at),
             by=self.request.user,
             at=self.at,
         )

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from applications import clock
 from tests import cast as stage
+from tests.browser.phone import key_of as key_of
+from tests.browser.phone import phone as phone
 from tests.browser.walking import Walk, pinned
 from tests.fixtures import found_again
 

@@ -1,121 +1,30 @@
-"""A site visit without network: pages taken along, answers and photos kept on the phone, sent once, under one person."""
+"""A site visit without network: pages taken along, answers and photos kept on the phone and stored exactly once."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, Route, expect
 
-from applications.models import Case, Recusal
+from applications.models import Case
 from review.actions import observations
 from review.actions.fact_checks import Found
-from review.core import streams
 from review.models import FactCheck, Observation, PostedOnce
 from tests import papers
 from tests.browser.conftest import OpenPage
 from tests.browser.faults import HTML, SCRIPTS_AND_STYLES, faults, weight
+from tests.browser.phone import Phone, a_large_photo, a_photo, until
 from tests.cast import Cast
 from tests.review import assessing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAGES = 6  # the site's first pages, of which 2.1.a asks for facts
-KEPT = "async () => (await caches.keys()).filter(name => name.startsWith('xingping-pack-')).length"
-READY = "document.offline && document.offline.replay"
-WAITING = "async () => (await document.offline.items()).map(item => [item.page, item.kind, item.state])"
 
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
     """A case whose papers are being read and whose site is being visited."""
     return assessing.collecting(cast)
-
-
-@pytest.fixture
-def session(case: Case, sign_in: Callable[[str], Client]) -> Callable[[str], str]:
-    """The session key of a person."""
-    return lambda name: sign_in(name).cookies[settings.SESSION_COOKIE_NAME].value
-
-
-def until(page: Page, question: str) -> None:
-    """Wait until a page answers yes; the question may be asynchronous."""
-    for _time in range(150):
-        if page.evaluate(f"async () => Boolean({question})"):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never: {question}")
-
-
-class Phone:
-    """A phone with one browser: whoever signs in on it, what is taken along, and the network that comes and goes."""
-
-    def __init__(self, page: Page, case: Case, server: str) -> None:
-        self.page, self.case, self.server = page, case, server
-        self.context = page.context
-
-    def go(self, path: str = "") -> None:
-        """Open a page below the visit."""
-        self.page.goto(f"{self.server}/cases/{self.case.pk}/site/{path}")
-
-    def take_along(self) -> None:
-        """Tap the button of the list; what is left of the list is taken along."""
-        self.page.get_by_role("button", name="离线使用").click()
-        expect(self.page.locator("#pack [data-told]")).to_contain_text(f"{PAGES} 个指标页")
-
-    def sign_in(self, key: str) -> None:
-        """Somebody signs in on this phone."""
-        self.context.add_cookies([{"name": "sessionid", "value": key, "url": self.server}])
-
-    def off(self) -> None:
-        self.context.set_offline(True)
-
-    def on(self) -> None:
-        self.context.set_offline(False)
-
-    def save(self) -> None:
-        """Press the button and wait for the next page."""
-        here = self.page.url
-        self.page.get_by_role("button", name="保存并下一项").click()
-        self.page.wait_for_url(lambda url: url != here)
-
-    def waiting(self) -> list[list[str]]:
-        """Return page, kind and state of what waits for the person of this page."""
-        until(self.page, READY)
-        return [list(entry) for entry in self.page.evaluate(WAITING)]
-
-    def sent(self) -> None:
-        """Wait until nothing waits."""
-        until(self.page, f"{READY} && !(await document.offline.items()).length")
-
-    def packs(self) -> int:
-        """Return how many packs this phone keeps."""
-        return int(self.page.evaluate(KEPT))
-
-
-@pytest.fixture
-def phone(
-    open_page: OpenPage, case: Case, session: Callable[[str], str], live_server: Any, monkeypatch: Any
-) -> Phone:
-    """The inspector's phone on the list of the visit, with network; the standard's first pages do for a test."""
-    shorter(monkeypatch)
-    page = open_page(f"/cases/{case.pk}/site/", width=390, session=session("reviewer3"))
-    return Phone(page, case, str(live_server))
-
-
-def shorter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the site have the first pages only: how many there are is nothing to this."""
-    whole = streams.sights
-    monkeypatch.setattr(
-        "review.queries.observations.sights", lambda plan, stream: whole(plan, stream)[:PAGES]
-    )
-
-
-def a_photo(name: str = "现场.jpg", shade: int = 20) -> Any:
-    """Return a photo as the browser takes it."""
-    return {"name": name, "mimeType": "image/jpeg", "buffer": papers.picture((shade, 81, 150))}
 
 
 def confirm(page: Page, key: str = "households") -> None:
@@ -241,91 +150,52 @@ def test_what_a_colleague_answered_meanwhile_is_not_overwritten_unless_the_inspe
     assert Observation.objects.get().note == "入户核对"
 
 
-def test_another_person_on_the_same_phone_sees_and_sends_nothing_and_the_owner_goes_on(
-    phone: Phone, case: Case, session: Callable[[str], str], live_server: Any
+def test_every_chosen_photo_goes_out_and_the_large_ones_smaller(
+    open_page: OpenPage, case: Case, key_of: Callable[[str], str]
 ) -> None:
-    page = phone.page
-    phone.take_along()
-    phone.off()
-    phone.go("1.1.a/")
-    page.fill("[name=note]", "广场已看")
-    phone.save()
-    owner = phone.context.cookies()
-    phone.context.clear_cookies()
-    phone.on()
-    expect(page.locator("[data-net]")).to_contain_text("请重新登录后上传")
-    assert phone.packs() == 1, "a pause of the session takes nothing away"
-    phone.sign_in(session("county"))
-    page.goto(f"{live_server}/desk/")
-    until(page, f"!(await ({KEPT})())")
-    page.goto(f"{live_server}/cases/offline/")
-    expect(page.locator("#queue [data-told]")).to_contain_text("没有等待上传的记录")
-    assert phone.waiting() == [] and not Observation.objects.exists()
-    phone.off()
-    phone.go("1.1.a/")
-    expect(page.locator("h1")).to_have_text("此页没有存在本机")
-    phone.on()
-    phone.context.clear_cookies()
-    phone.context.add_cookies(owner)
-    page.goto(f"{live_server}/desk/")
-    phone.sent()
+    page = open_page(f"/cases/{case.pk}/site/1.1.a/", width=390, session=key_of("reviewer3"))
+    sizes = "() => Array.from(document.getElementById('id_photos').files).map(file => file.size)"
+    page.set_input_files("#id_photos", [a_large_photo("一.jpg"), a_photo("二.jpg"), a_large_photo("三.jpg")])
+    until(page, f"({sizes})().length === 3 && Math.max(...({sizes})()) < 1500000")
+    page.get_by_role("button", name="保存并下一项").click()
+    page.wait_for_url("**/1.1.b/")
+    assert sorted(Observation.objects.get().photos.values_list("name", flat=True)) == [
+        "一.jpg",
+        "三.jpg",
+        "二.jpg",
+    ]
+
+
+def test_without_a_pack_what_is_saved_while_the_network_is_gone_is_kept_too_with_the_place_if_wanted(
+    open_page: OpenPage, case: Case, key_of: Callable[[str], str]
+) -> None:
+    page = open_page(f"/cases/{case.pk}/site/1.1.a/", width=390, session=key_of("reviewer3"))
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 28.68201, "longitude": 115.85794, "accuracy": 14})
+    until(page, "document.getElementById('sighting').dataset.ready")
+    page.evaluate("delete Crypto.prototype.randomUUID")
+    page.context.set_offline(True)
+    page.check("#stamp")
+    expect(page.locator("[data-stamp-told]")).to_contain_text("误差约 14 米")
+    page.fill("[name=note]", "已看")
+    page.get_by_role("button", name="保存并下一项").click()
+    expect(page.locator("[data-net]")).to_contain_text("下一项没有存在本机")
+    page.context.set_offline(False)
+    until(page, "!(await document.offline.items()).length")
     row = Observation.objects.get()
-    assert (row.note, row.by.username) == ("广场已看", "reviewer3")
-
-
-def test_signing_out_waits_for_what_is_not_uploaded_and_then_leaves_no_page_behind(
-    phone: Phone, case: Case, live_server: Any
-) -> None:
-    page = phone.page
-    phone.take_along()
-    page.route(
-        "**/1.1.a/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
-    )
-    phone.go("1.1.a/")
-    page.fill("[name=note]", "广场已看")
-    phone.save()
-    page.goto(f"{live_server}/desk/")
-    sign_out(page)
-    page.wait_for_url("**/cases/offline/?leave=waiting")
-    expect(page.locator("#leave-waiting")).to_contain_text("暂不能退出登录")
-    assert faults(page) == []
-    page.unroute_all()
-    page.get_by_role("button", name="立即上传").click()
-    phone.sent()
-    sign_out(page)
-    page.wait_for_url("**/accounts/login/")
-    assert phone.packs() == 0
-    assert Observation.objects.get().note == "广场已看"
-
-
-def sign_out(page: Page) -> None:
-    """Sign out from the menu of a page."""
-    until(page, READY)
-    page.locator(".tools details.menu summary").click()
-    page.get_by_role("button", name="退出登录").click()
-
-
-def test_who_may_no_longer_see_the_case_loses_its_pages_with_the_next_contact(
-    phone: Phone, case: Case, cast: Cast, live_server: Any
-) -> None:
-    page = phone.page
-    phone.take_along()
-    Recusal.objects.create(case=case, user=cast.reviewer3, reason="亲属", at=cast.at)
-    page.goto(f"{live_server}/desk/")
-    until(page, f"!(await ({KEPT})())")
-    phone.off()
-    phone.go()
-    expect(page.locator("h1")).to_have_text("此页没有存在本机")
+    assert (row.note, str(row.latitude), row.accuracy) == ("已看", "28.68201", 14)
+    assert row.taken_at is not None and row.taken_at <= row.at
+    assert re.fullmatch("[0-9a-f]{32}", PostedOnce.objects.get().key)
 
 
 def test_without_a_worker_the_page_says_what_to_do_and_the_form_goes_out_as_ever(
-    open_page: OpenPage, case: Case, session: Callable[[str], str]
+    open_page: OpenPage, case: Case, key_of: Callable[[str], str]
 ) -> None:
     without = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined })"
     page = open_page(
         f"/cases/{case.pk}/site/",
         width=390,
-        session=session("reviewer3"),
+        session=key_of("reviewer3"),
         before=lambda page: page.add_init_script(without),
     )
     expect(page.locator("#pack")).to_contain_text("请用系统浏览器打开")

@@ -1,5 +1,6 @@
 """What a phone kept is sent again by a script: the answer is data, names the key, and goes to its own person only."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,27 @@ def test_photos_come_by_themselves(cast: Cast, case: Case, sign_in: Any) -> None
     assert Observation.objects.get().photos.count() == 1
     empty = send(sign_in("reviewer3"), case, cast.reviewer3, "k2", verb="photos")
     assert empty.status_code == 422 and empty.json()["faults"][0]["field"] == "photos"
+
+
+def test_time_and_place_by_the_phone_are_kept_beside_the_servers_time_and_shown(
+    cast: Cast, case: Case, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("applications.clock.now", lambda: cast.at)
+    taken = cast.at - timedelta(hours=3)
+    stamp = {"acted_at": taken.isoformat(), "where": "28.68201,115.85794,14"}
+    client = sign_in("reviewer3")
+    send(client, case, cast.reviewer3, note="已看", **stamp)
+    row = Observation.objects.get()
+    assert (row.at, row.taken_at, row.accuracy) == (cast.at, taken, 14)
+    photo = papers.upload("现场.jpg", papers.picture())
+    send(
+        client, case, cast.reviewer3, "k2", verb="photos", photos=photo, acted_at="nonsense", where="0,0,NaN"
+    )
+    row.refresh_from_db()
+    assert (row.taken_at, str(row.latitude), str(row.longitude)) == (taken, "28.68201", "115.85794")
+    for who in ("reviewer3", "county"):
+        shown = sign_in(who).get(f"/cases/{case.pk}/site/2.1.a/").content.decode()
+        assert "纬度 28.68201，经度 115.85794（误差约 14 米）" in shown and "设备时间" in shown
 
 
 def test_a_refusal_comes_with_its_sentences_by_field(cast: Cast, case: Case, sign_in: Any) -> None:

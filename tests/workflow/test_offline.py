@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from applications import clock
-from applications.models import Case, Recusal
+from applications.actions import sessions
+from applications.models import Case, Recusal, SignIn
 from tests.cast import Cast
 from tests.review import assessing
 from workflow.views import offline
@@ -98,14 +99,32 @@ def test_nonsense_is_left_out(cast: Cast, sign_in: Any) -> None:
     assert len(client.get("/cases/offline/state/?" + "&".join(["case=7"] * 500)).json()["gone"]) == 50
 
 
-def test_why_a_sign_in_ended_is_told_without_taking_it_from_the_sign_in_page(
+@pytest.mark.parametrize("why", ["idle", "elsewhere", "password", "deactivated"])
+def test_a_device_learns_how_its_sign_in_ended_though_its_session_is_gone(
+    cast: Cast, sign_in: Any, client: Client, why: str
+) -> None:
+    mark = state(sign_in("reviewer3"))["mark"]
+    sessions.end_all(cast.reviewer3, why=SignIn.Why(why), at=clock.wall())
+    answer = client.get("/cases/offline/state/", {"case": 7, "mark": mark}).json()
+    assert (answer["user"], answer["ended"], answer["gone"], answer["mark"]) == ("", why, [], "")
+
+
+def test_how_somebodys_sign_in_ended_is_told_to_nobody_without_its_mark(
+    cast: Cast, sign_in: Any, client: Client
+) -> None:
+    state(sign_in("reviewer3"))
+    sessions.end_all(cast.reviewer3, why=SignIn.Why.ELSEWHERE, at=clock.wall())
+    row = SignIn.objects.get(user=cast.reviewer3)
+    for mark in ("", str(row.pk), f"{row.pk}:x:y", "Mg:1tXyZ:abc"):
+        assert client.get("/cases/offline/state/", {"mark": mark}).json()["ended"] == ""
+
+
+def test_the_reason_on_the_sign_in_page_is_not_taken_from_it(
     cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = sign_in("reviewer3")
     state(client)
     later = clock.wall() + timedelta(hours=11)
     monkeypatch.setattr("applications.clock.wall", lambda: later)
-    for _time in range(2):
-        said = state(client, 7)
-        assert (said["user"], said["ended"], said["gone"]) == ("", "idle", [])
+    assert state(client)["user"] == ""
     assert "已自动退出" in client.get("/accounts/login/").content.decode()

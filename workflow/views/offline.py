@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from applications.models import User
 from review.permissions import may_keep
+from workflow.sessions import how_ended, sign_in_mark
 from workflow.views.errors import bare
 
 SCOPE = "/cases/"  # where the worker may answer: the pages of a visit lie below it
@@ -92,7 +93,8 @@ def centre(request: HttpRequest) -> HttpResponse:
 def state(request: HttpRequest) -> JsonResponse:
     """Tell a script who is signed in, a fresh token, and of which cases (``case=``) the kept pages must go.
 
-    ``ended``: why the last sign-in ended, if the browser has not been told yet. No case and a hidden one look alike.
+    ``ended``: where nobody is, why the sign-in ended that the device was given ``mark`` for. No case and a hidden one
+    look alike.
     """
     person = request.user if isinstance(request.user, User) else None
     asked = [
@@ -103,7 +105,8 @@ def state(request: HttpRequest) -> JsonResponse:
         "user": str(person.pk) if person else "",
         "token": get_token(request),
         "version": version(),
-        "ended": "" if person else request.session.get("ended", ""),
+        "mark": sign_in_mark(request) if person else "",
+        "ended": "" if person else how_ended(request.GET.get("mark", "")),
         "gone": gone,
     }
     return JsonResponse(content)

@@ -18,6 +18,7 @@
 
   const show = (sentence, out) => {
     bar.hidden = !sentence;
+    bar.querySelector('svg').toggleAttribute('hidden', !store.isOff());
     if (text.textContent !== sentence) text.textContent = sentence; // a reader hears it once
     link.href = out ? words.login + '?next=' + encodeURIComponent(location.pathname) : store.home;
     link.textContent = out ? words.textLogin : words.textCentre;

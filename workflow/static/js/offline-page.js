@@ -5,8 +5,8 @@
   const store = document.offline, form = document.getElementById('sighting'), trouble = document.getElementById('trouble');
   if (!form) return;
   const can = store && store.say && trouble && !store.missing();
-  let pack, saving = false;
-  const active = () => can && (pack || store.isOff());
+  let pack, held, saving = false;
+  const active = () => can && (pack || held || store.isOff());
 
   /* files of a form that goes out as ever have a bar, whose script comes with the first file */
   document.addEventListener('change', event => {
@@ -25,9 +25,39 @@
 
   const make = (kind, fields, files) => store.put({
     key: store.key(), user: store.user, case: words.case, stream: words.stream, page: form.dataset.page, kind, at: Date.now(),
-    url: location.pathname, list: words.list, title: form.dataset.title, place: words.place, fields, files,
+    url: location.pathname, list: words.list, title: form.dataset.title, place: words.place, files,
+    fields: fields.concat([['acted_at', new Date().toISOString()]]),
     state: 'waiting', reason: '', tries: 0
   });
+
+  /* ---- where, if the person agrees: asked for once, then with every page until it is unticked ---- */
+
+  const agreed = form.querySelector('[data-stamp]'), box = agreed.querySelector('input'), where = form.querySelector('[name="where"]');
+  const PLACE = 'xingping-place';
+
+  const locate = () => {
+    const told = agreed.querySelector('[data-stamp-told]');
+    where.value = told.textContent = '';
+    if (!box.checked) return;
+    told.textContent = words.textPlacing;
+    navigator.geolocation.getCurrentPosition(found => {
+      const at = found.coords, metres = Math.round(at.accuracy);
+      if (!box.checked) return;
+      where.value = [at.latitude.toFixed(5), at.longitude.toFixed(5), metres].join(',');
+      told.textContent = store.filled(words.textPlaced, { metres });
+    }, () => { told.textContent = words.textUnplaced; }, { enableHighAccuracy: true, maximumAge: 60000, timeout: 20000 });
+  };
+
+  if (navigator.geolocation) {
+    agreed.hidden = false;
+    box.checked = localStorage.getItem(PLACE) === store.user;
+    box.addEventListener('change', () => {
+      if (box.checked) localStorage.setItem(PLACE, store.user);
+      else localStorage.removeItem(PLACE);
+      locate();
+    });
+    locate();
+  }
 
   const packed = async (file, goal) => {
     const small = await document.smaller(file);
@@ -39,7 +69,7 @@
   const restore = item => {
     item.fields.forEach(([name, value]) => form.querySelectorAll('[name="' + name + '"]').forEach(one => {
       if (one.type === 'radio') one.checked = one.value === value;
-      else if (one.type !== 'file') one.value = value;
+      else if (one.type !== 'file' && one !== where) one.value = value;
       const fold = one.type === 'text' && value && one.closest('details');
       if (fold) fold.open = true;
     }));
@@ -82,6 +112,7 @@
 
   const paint = async () => {
     const items = await mine(), n = items.filter(item => !isStuck(item)).length;
+    held = items.length > 0;
     local.textContent = n ? store.filled(words.textLocal, { n }) : local.textContent && !items.length ? words.textUp : '';
     explain(items.filter(isStuck).pop());
     photos.querySelectorAll('[data-n]').forEach(box => {
@@ -97,7 +128,7 @@
   const failed = error => store.say(error.name === 'QuotaExceededError' ? words.textFull : words.textFailed);
 
   const keepPhotos = async () => {
-    for (const file of Array.from(field.files)) addTile(await make('photo', [['verb', 'photos']], [await packed(file, 'photos')]));
+    for (const file of Array.from(field.files)) addTile(await make('photo', [['verb', 'photos'], ['where', where.value]], [await packed(file, 'photos')]));
     field.value = '';
   };
 

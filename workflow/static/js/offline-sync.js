@@ -22,15 +22,17 @@
   /* who is signed in, a token that is good now, and what must go from this device; throws while there is no network */
   store.ask = async () => {
     try {
-      const cases = (await store.packs()).map(pack => 'case=' + pack.case).join('&');
-      const answer = await store.timed(store.home + 'state/?' + cases, {}, ASK);
+      const asked = new URLSearchParams((await store.packs()).map(pack => ['case', pack.case]));
+      asked.append('mark', await store.note('mark') || '');
+      const answer = await store.timed(store.home + 'state/?' + asked, {}, ASK);
       if (!answer.ok || !isData(answer)) throw new Error(String(answer.status)); // a network's own sign-in page
       const state = await answer.json();
       store.net = true;
       store.version = state.version;
       store.signedOut = state.user !== store.user;
-      // out by one's own doing elsewhere, by an administrator or a new password: the pages go; after a pause they stay
-      const ended = /elsewhere|deactivated|password/.test(state.ended);
+      if (state.user) await store.write('mark', state.mark);
+      // out by one's own doing, by an administrator or a new password: the pages go; after a pause they stay
+      const ended = /signed_out|elsewhere|deactivated|password/.test(state.ended);
       if (state.user || ended) {
         await store.dropPacks(pack => ended || pack.user !== state.user || pack.until < Date.now() || state.gone.includes(Number(pack.case)));
       }
@@ -81,38 +83,42 @@
     await store.update(item);
     if (status === 403 && item.refusals < 3) return 'away';
     const reason = new DOMParser().parseFromString(text, 'text/html').querySelector('.notice > div, main p:not(.error-code)');
-    return refused(item, { sentence: (reason ? reason.textContent.trim() + ' ' : '') + '(' + status + ')' });
+    const words = document.getElementById('words').dataset;
+    return refused(item, { sentence: reason ? reason.textContent.trim() : words.textRefused.replace('{status}', status) });
   };
 
-  /* the page whose record has just arrived, and its list, as they are now */
-  const refresh = async item => {
-    const pack = await store.pack(item.case, item.stream);
-    if (!pack) return;
-    const cache = await caches.open(pack.name);
-    for (const url of [item.url, item.list]) {
-      const answer = await store.timed(url, {}, ASK);
-      if (answer.ok) await store.keep(cache, url, answer);
+  /* the pages whose records have just arrived, and their lists, as they are now */
+  const refresh = async items => {
+    for (const item of items) {
+      const pack = await store.pack(item.case, item.stream), cache = pack && await caches.open(pack.name);
+      for (const url of pack ? [item.url, item.list] : []) {
+        const answer = await store.timed(url, {}, ASK);
+        if (answer.ok) await store.keep(cache, url, answer);
+      }
     }
   };
 
-  const one = async (item, state, held) => {
-    if (held.has(item.case) || store.signedOut) return;
+  const one = async (item, token, held) => {
     item.tries += 1; // from now on it may have arrived, whatever we hear
     await store.update(item);
-    const outcome = await send(item, state.token);
+    const outcome = await send(item, token);
     if (outcome === 'away') held.add(item.case);
     if (outcome === 'out') store.signedOut = true;
     if (outcome === 'stored') {
       await store.drop(item.n);
       await store.write('last-' + item.user, Date.now());
-      await refresh(item).catch(() => { /* it stays as old as it was */ });
     }
     store.tell();
+    return outcome === 'stored';
   };
 
-  const all = async state => {
-    const held = new Set();
-    for (const item of await store.items()) if (item.state === 'waiting') await one(item, state, held);
+  const all = async token => {
+    const held = new Set(), arrived = new Map();
+    for (const item of await store.items()) {
+      if (item.state !== 'waiting' || held.has(item.case) || store.signedOut) continue;
+      if (await one(item, token, held)) arrived.set(item.url, item);
+    }
+    await refresh(arrived.values()).catch(() => { /* they stay as old as they were */ });
   };
 
   const replay = async () => {
@@ -120,7 +126,7 @@
       if (navigator.onLine === false) { store.net = false; return; }
       const state = await store.ask();
       store.tell();
-      if (state.user === store.user) await store.alone(() => all(state));
+      if (state.user === store.user) await store.alone(() => all(state.token));
     } catch (error) { /* no network, or none that reaches us: everything stays where it is */
     } finally { store.tell(); }
   };
@@ -153,6 +159,7 @@
   if (store.missing()) return;
   if (!store.user) {
     addEventListener('pageshow', () => { if (document.querySelector('[name="username"]')) store.unlock(); });
+    store.ask().catch(() => { /* no network: it is asked next time */ });
     return;
   }
   store.ready = store.dropPacks(pack => pack.user !== store.user || pack.until < Date.now()).then(store.unlock).then(store.replay, () => {});
