@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.actions import batches, people
+from applications.actions import batches, people, withdrawal
 from applications.actions.turnout import remind
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Batch, Recusal
@@ -114,6 +114,11 @@ def test_communities_are_counted_by_how_far_they_are(cast: Cast) -> None:
     assert counts(communities_of(cast.batch, cast.far_county)) == {"none": 1, "filling": 0, "handed": 0}
     assert counts(communities_of(cast.batch, cast.province)) == {"none": 2, "filling": 0, "handed": 1}
     assert counts(communities_of(cast.batch, cast.clerk)) == {"none": 0, "filling": 0, "handed": 0}
+
+
+def test_an_application_that_was_given_up_is_shown_as_such(cast: Cast, sign_in: SignIn) -> None:
+    withdrawal.abandon(road.to_street(cast), reason="明年再来。", by=cast.head, at=cast.at)
+    assert "已撤回" in text(sign_in("county").get("/office/turnout/?q=翠湖"))
 
 
 def test_a_recused_officer_does_not_learn_how_far_the_community_is(cast: Cast) -> None:
