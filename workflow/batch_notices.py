@@ -3,8 +3,8 @@
 Not of a case, so it belongs to none: what a batch says is for all who are told of it.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -70,17 +70,35 @@ def on_approved(payload: dict[str, Any], at: datetime) -> None:
 def on_opened(payload: dict[str, Any], at: datetime) -> None:
     """Tell the communities of a county, its streets and itself that applications are open, each where to go."""
     batch = _of(payload)
+    days = {"opens": batch.opens_on, "closes": batch.closes_on}
+    _say_all("batch.opened", OPENED, batch, payload, days, at)
+
+
+def on_extended(payload: dict[str, Any], at: datetime) -> None:
+    """Tell the same people that a batch closes later, and why."""
+    sentence = N_("“%(batch)s”申报截止日延至%(closes)s：%(reason)s")
+    said = {right: (page, sentence) for right, (page, _opened) in OPENED.items()}
+    days = {"closes": date.fromisoformat(payload["closes"])}
+    _say_all(f"batch.extended:{payload['closes']}", said, _of(payload), payload, days, at)
+
+
+def _say_all(
+    key: str,
+    said: Mapping[str, tuple[str, str]],
+    batch: Batch,
+    payload: dict[str, Any],
+    days: Mapping[str, date | None],
+    at: datetime,
+) -> None:
     told: set[int] = set()
-    for right, (page, sentence) in OPENED.items():
+    for right, (page, sentence) in said.items():
         people = [user for user in holders_below(right, payload["path"]) if user.pk not in told]
         told |= {user.pk for user in people}
         tell(
             people,
-            kind="batch.opened",
-            key=f"batch.opened:{batch.pk}",
-            text=text_of(
-                sentence, batch=batch.name, days={"opens": batch.opens_on, "closes": batch.closes_on}
-            ),
+            kind=key.split(":")[0],
+            key=f"{key}:{batch.pk}",
+            text=text_of(sentence, batch=batch.name, reason=payload.get("reason", ""), days=days),
             url=reverse(page),
             at=at,
         )
@@ -104,4 +122,5 @@ register("batch.submitted", on_submitted)
 register("batch.returned", on_returned)
 register("batch.approved", on_approved)
 register("batch.opened", on_opened)
+register("batch.extended", on_extended)
 register("batch.reminded", on_reminded)

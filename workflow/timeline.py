@@ -70,10 +70,23 @@ def _issued(data: Mapping[str, Any]) -> str:
     return f"{kinds.get(data.get('kind', ''), '')} {data.get('paper', '')}".strip()
 
 
+def _drawn(data: Mapping[str, Any]) -> str:
+    names = _("、").join(row["name"] for row in data.get("drawn", []))
+    return _("%(names)s；种子 %(seed)s") % {"names": names, "seed": data.get("seed", "")}
+
+
+def _formed(data: Mapping[str, Any]) -> str:
+    if "as_drawn" not in data:
+        return ""
+    return _("与抽取结果一致") if data["as_drawn"] else _("对抽取结果作了调整")
+
+
 # A verb that is not here shows no data: what a reviewer, a voter or an objector said is read on its own page.
 DETAILS: dict[str, Detail] = {
     "open_case": plain("batch"),
     "reuse_application": plain("batch"),
+    "draw_team": _drawn,
+    "form_team": _formed,
     "enter": _entered,
     "submit": plain("receipt"),
     "resubmit": plain("receipt"),

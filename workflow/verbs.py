@@ -22,6 +22,7 @@ VERBS: dict[str, Any] = {
     "release_task": _("放回待办"),
     "recompute_deadline": _("重新计算期限"),
     "deadline_rung": _("期限提醒"),
+    "draw_team": _("随机抽取评估小组人选"),
     "form_team": _("组建评估小组"),
     "declare": _("作出回避与保密声明"),
     "declare_conflict": _("申报利害关系并回避"),

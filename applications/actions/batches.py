@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applications import clock
 from applications.acting import verb
 from applications.actions import standards
 from applications.actions.move import move
@@ -15,7 +17,7 @@ from applications.core.facts import FIELD_NAMES
 from applications.core.faults import Faults
 from applications.core.standard import Standard as Rules
 from applications.core.verdict import YES, Verdict, no
-from applications.errors import FieldFault, Invalid, require
+from applications.errors import FieldFault, Invalid, Refused, require
 from applications.models import Batch, Organisation, Region, Standard, User
 from applications.permissions import holds, lenders
 from notifications.outbox import post
@@ -155,14 +157,27 @@ def approve(batch: Batch, *, by: User, at: datetime) -> None:
     batch.approved_by, batch.approved_at = by, at
     move(batch, "open", fields=("approved_by", "approved_at"))
     _tell("batch.approved", batch, at)
-    counties = Region.objects.filter(level="county", path__startswith=batch.scope.path)
-    for path in counties.order_by("path").values_list("path", flat=True):
-        post(
-            "batch.opened",
-            f"batch.opened:{batch.pk}:{path}",
-            at=at,
-            payload={"batch": batch.pk, "path": path},
-        )
+    _tell_all("batch.opened", batch, at)
+
+
+@verb("extend_batch")
+def extend(batch: Batch, *, closes_on: date, reason: str, by: User, at: datetime) -> None:
+    """Let a batch close later, by another person than the one who prepared it; everybody in its scope is told why."""
+    batch = Batch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
+    require(may_approve(by, batch))
+    if batch.state != Batch.State.OPEN:
+        raise Refused(_("批次“%(name)s”未在申报期内，不能延长。") % {"name": batch})
+    faults = []
+    if closes_on <= max(batch.closes_on, clock.day_of(at)):
+        sentence = _("新的截止日须晚于原截止日和今天，您填写的是%(day)s。")
+        faults.append(FieldFault("closes_on", sentence % {"day": date_format(closes_on, "DATE_FORMAT")}))
+    if not reason.strip():
+        faults.append(FieldFault("reason", _("请写明延长申报期的理由。")))
+    if faults:
+        raise Invalid(faults)
+    batch.closes_on = closes_on
+    batch.save(update_fields=["closes_on"])
+    _tell_all("batch.extended", batch, at, reason=reason.strip()[:300], closes=closes_on.isoformat())
 
 
 @verb("return_batch")
@@ -185,3 +200,11 @@ def _tell(topic: str, batch: Batch, at: datetime) -> None:
         at=at,
         payload={"batch": batch.pk, "at": at.isoformat()},
     )
+
+
+def _tell_all(topic: str, batch: Batch, at: datetime, **said: str) -> None:
+    """Post what everybody in the scope of a batch is told, a row for each county."""
+    counties = Region.objects.filter(level="county", path__startswith=batch.scope.path)
+    for path in counties.order_by("path").values_list("path", flat=True):
+        key = f"{topic}:{batch.pk}:{said.get('closes', '')}:{path}"
+        post(topic, key, at=at, payload={"batch": batch.pk, "path": path, **said})

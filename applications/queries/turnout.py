@@ -23,9 +23,9 @@ def open_batches(today: date) -> QuerySet[Batch]:
 
 
 def communities_of(batch: Batch, user: User, rights: tuple[str, ...] = CHECKS) -> QuerySet[Community]:
-    """Return the urban communities of a batch where the person holds one of the rights, each with its ``turnout``.
+    """Return the urban communities of a batch where the person holds one of the rights, each with how far it is.
 
-    ``turnout`` is a key of ``STATES``, ``case_pk`` its newest case in the batch, ``staffed`` whether anybody there has an
+    ``case_pk`` and ``case_state`` its newest case in the batch, ``staffed`` whether anybody there has an
     account. A community whose case the person is recused from is not among them.
     """
     reach = sorted({path for right in rights for path in paths(user, right)})
@@ -41,6 +41,7 @@ def communities_of(batch: Batch, user: User, rights: tuple[str, ...] = CHECKS) -
     rows = rows.filter(region__path__startswith=batch.scope.path).exclude(Exists(recused))
     return rows.annotate(
         case_pk=Subquery(cases.values("pk")[:1]),
+        case_state=Subquery(cases.values("state")[:1]),
         filling=Exists(filling),
         staffed=Exists(staff),
     ).select_related("region__parent__parent")

@@ -20,7 +20,7 @@ from review.actions.duties import AT_WORK, leave, undeclared_member
 from review.core import team as rules
 from review.core.team import Seat
 from review.models import Declaration, TeamMember
-from review.queries.teams import MemberRow, bars, team_of
+from review.queries.teams import MemberRow, bars, draws_of, team_of
 
 FORM_NODES = ("preparation.form_team", "collection.complete_team", "collection.mend_team")
 DECLARE_NODES = ("preparation.declare", "collection.declare", "collection.declare_again")
@@ -70,8 +70,19 @@ def form_team(
     turn.case.save(update_fields=["agency"])
     for new in members:
         seat_member(turn.case, new, serving, by=by, at=at)
-    record(turn.case, "form_team", by=by, at=at, data=team_data(turn.case))
+    data = team_data(turn.case)
+    drawn = draws_of(turn.case)
+    if drawn and not serving:
+        data["as_drawn"] = _as_drawn(drawn[-1], members)
+    record(turn.case, "form_team", by=by, at=at, data=data)
     turn.finish("formed")
+
+
+def _as_drawn(event: Event, members: Sequence[NewMember]) -> bool:
+    """Whether those with duties are the ones that were drawn, each with the same duties."""
+    formed = {new.user.pk: set(new.duties) - {rules.OBSERVER} for new in members if new.user}
+    drawn = {row["person"]: set(row["duties"]) for row in event.data["drawn"]}
+    return {person: duties for person, duties in formed.items() if duties} == drawn
 
 
 def team_data(case: Case) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The figures are policy data: the sources say what they say, and an office that d
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from applications.core.faults import N_, Sentence
 
@@ -111,6 +112,35 @@ def _duties(team: list[Seat]) -> list[Sentence]:
     for duty in WORK:
         if not any(duty in seat.duties for seat in team):
             found.append(Sentence(NOBODY_DOES, {"duty": Sentence(DUTIES[duty])}))
+    return found
+
+
+def draw(reviewers: Iterable[int], surveyors: Iterable[int], seed: str) -> dict[int, tuple[str, ...]]:
+    """Return who is drawn for which duties; anybody with the seed and the same people draws the same again.
+
+    At least three reviewers are needed: a leader and two who judge. Papers and site fall to those drawn next, where there
+    are any, so that who judges has not confirmed the facts; else to the first who judges. Raises ``ValueError``.
+    """
+
+    def in_order(people: Iterable[int]) -> list[int]:
+        return sorted(set(people), key=lambda person: sha256(f"{seed}:{person}".encode()).hexdigest())
+
+    order = in_order(reviewers)
+    if len(order) < LEADERS + REVIEWERS:
+        raise ValueError(len(order))
+    judging, rest = order[LEADERS : LEADERS + REVIEWERS], order[LEADERS + REVIEWERS :]
+    documents = rest[0] if rest else judging[0]
+    site = rest[1] if len(rest) > 1 else documents
+    asking = (in_order(surveyors) or [site])[0]
+    found: dict[int, tuple[str, ...]] = {}
+    for person, duty in (
+        *((person, LEADER) for person in order[:LEADERS]),
+        *((person, REVIEWER) for person in judging),
+        (documents, DOCUMENTS),
+        (site, SITE),
+        (asking, SURVEYOR),
+    ):
+        found[person] = (*found.get(person, ()), duty)
     return found
 
 

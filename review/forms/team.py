@@ -28,6 +28,7 @@ class TeamForm(ToldByAction):
 
     agency = forms.ChoiceField(label=_("第三方机构"))
     q = forms.CharField(label=_("按姓名查找其他人员"), max_length=64, required=False)
+    draw_reason = forms.CharField(label=_("再次抽取的理由"), max_length=300, required=False)
 
     def __init__(
         self,
@@ -106,6 +107,8 @@ class TeamForm(ToldByAction):
             {
                 "user": who.user,
                 "offices": gettext("、").join(dict.fromkeys(who.offices)),
+                "at_work": who.at_work,
+                "last": who.last,
                 "reasons": [words(reason) for reason in who.reasons],
                 "boxes": self.boxes(str(who.user.pk)) if who.user.pk in free else [],
                 "kind": self[f"kind-{who.user.pk}"] if who.user.pk in free else None,

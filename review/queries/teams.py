@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from applications.core.faults import Sentence
 from applications.models import (
     Assignment,
     Case,
+    Event,
     IntakeDecision,
     Membership,
     Organisation,
@@ -37,6 +38,9 @@ class Candidate:
     offices: list[str] = field(default_factory=list)
     reasons: list[Sentence] = field(default_factory=list)
     kind: str = rules.EXPERT
+    roles: frozenset[str] = frozenset()
+    at_work: int = 0  # open cases in which they have a duty
+    last: datetime | None = None  # when they were given one last
 
 
 @dataclass
@@ -106,7 +110,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return who could be chosen: the agency's people, whom a search by name finds, and those named in ``also``.
 
-    Each with every reason that bars them (6 queries, however many there are).
+    Each with every reason that bars them and how much they have to do (7 queries, however many there are).
     """
     people = User.objects.filter(is_active=True)
     current = Membership.objects.filter(user=OuterRef("pk"), active=True)
@@ -120,7 +124,22 @@ def candidates(
         matches = others.filter(name__icontains=q.strip()[:64]).order_by("pk")[:MOST_FOUND]
         found += [person for person in matches if person.pk not in known]
     barred = bars(case, [person.pk for person in found], today=today)
-    return [_candidate(person, barred[person.pk]) for person in found]
+    busy = _work_of([person.pk for person in found])
+    return [_candidate(person, barred[person.pk], *busy.get(person.pk, (0, None))) for person in found]
+
+
+def _work_of(people: list[int]) -> dict[int, tuple[int, datetime | None]]:
+    """How many open cases these people work on, and when they were given a duty last."""
+    open_now = Q(active=True, case__closed_at__isnull=True)
+    rows = Assignment.objects.filter(user__in=people).values("user")
+    counted = rows.annotate(n=Count("case", filter=open_now, distinct=True), last=Max("assigned_at"))
+    return {row["user"]: (row["n"], row["last"]) for row in counted}
+
+
+def draws_of(case: Case) -> list[Event]:
+    """Return the draws of a case's round, the newest last (1 query)."""
+    rows = Event.objects.filter(case=case, verb="draw_team").select_related("actor").order_by("seq")
+    return [row for row in rows if row.data["round"] == case.round]
 
 
 @dataclass
@@ -130,9 +149,10 @@ class _Ties:
     roles: set[str] = field(default_factory=set)
 
 
-def _candidate(person: User, ties: _Ties) -> Candidate:
+def _candidate(person: User, ties: _Ties, at_work: int, last: datetime | None) -> Candidate:
     manager = bool(ties.roles & set(COMMUNITY_ROLES)) and not ties.roles & set(ROSTER_ROLES)
-    return Candidate(person, ties.offices, ties.reasons, rules.MANAGER if manager else rules.EXPERT)
+    kind = rules.MANAGER if manager else rules.EXPERT
+    return Candidate(person, ties.offices, ties.reasons, kind, frozenset(ties.roles), at_work, last)
 
 
 def place_of(case: Case) -> Place:

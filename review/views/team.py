@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from applications import clock
 from applications.errors import NotAllowed
-from applications.models import Todo
+from applications.models import Event, Todo
 from applications.permissions import may_on_case
 from applications.views.base import CasePage
 from applications.words import words
-from review.actions import gaps, team
+from review.actions import drawing, gaps, team
 from review.actions.duties import AT_WORK, undeclared_member
 from review.core import team as rules
 from review.forms.team import DeclarationForm, ReleaseForm, StepDownForm, TeamForm
@@ -32,7 +32,7 @@ class TeamPage(ReadablePage):
     """The team: formed or completed by the county, readable by all who see the case."""
 
     template_name = "review/team.html"
-    verbs = {"form": TeamForm, "release": ReleaseForm}
+    verbs = {"form": TeamForm, "draw": TeamForm, "release": ReleaseForm}
 
     def check_entry(self) -> None:
         """Find out which of the two stages the team is formed in."""
@@ -76,7 +76,8 @@ class TeamPage(ReadablePage):
     def open_verbs(self) -> set[str]:
         """Forming at one's turn, filling a gap at any time, letting go where somebody may be let go."""
         fills = self.mine.ok or (self.at_work and self.runs_it and bool(self.vacant))
-        return ({"form"} if fills else set()) | ({"release"} if self.releasable else set())
+        draws = {"draw"} if self.mine.ok and not self.serving else set()
+        return ({"form"} if fills else set()) | draws | ({"release"} if self.releasable else set())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Besides the verbs: look for more people without losing what was ticked."""
@@ -93,13 +94,15 @@ class TeamPage(ReadablePage):
 
     def form_kwargs(self, verb: str) -> dict[str, Any]:
         """Return agencies, candidates and those who serve, as the page was posted."""
-        if verb != "form":
+        if verb not in ("form", "draw"):
             return {"auto_id": self.ids_of_row("member")}
         posted = self.request.POST
         agencies = list(teams.agencies())
         agency = posted.get("agency", "") or self.request.GET.get("agency", "")
         if self.serving and self.case.agency_id:
             agency = str(self.case.agency_id)
+        elif not agency and self.draws:
+            agency = str(self.draws[-1].data["agency"])
         elif not agency and len(agencies) == 1:
             agency = str(agencies[0].pk)
         ticked = [name.removeprefix("duty-") for name in posted if name.startswith("duty-")]
@@ -116,12 +119,26 @@ class TeamPage(ReadablePage):
             "serving": self.serving,
             "vacant": self.vacant,
         }
-        return kwargs if posted else {**kwargs, "initial": {"agency": agency}}
+        return kwargs if posted else {**kwargs, "initial": {"agency": agency, **self._drawn()}}
+
+    @cached_property
+    def draws(self) -> list[Event]:
+        """The draws so far, the newest last."""
+        return teams.draws_of(self.case) if not self.serving else []
+
+    def _drawn(self) -> dict[str, Any]:
+        """The boxes of those who were drawn, ticked."""
+        if not self.draws:
+            return {}
+        data = self.draws[-1].data
+        boxes = {f"duty-{row['person']}": row["duties"] for row in data["drawn"]}
+        return {"agency": str(data["agency"]), **boxes}
 
     def forms(self, bound: str = "") -> dict[str, BaseForm]:
-        """Make only the forms that are the person's."""
+        """Make only the forms that are the person's; drawing and forming share one."""
         made: dict[str, BaseForm] = {}
-        for verb in self.open_verbs() | ({bound} if bound else set()):
+        wanted = self.open_verbs() - {"draw"} | ({bound} if bound else set())
+        for verb in wanted - ({"form"} if bound == "draw" else set()):
             data = {"data": self.request.POST} if verb == bound else {}
             made[verb] = self.verbs[verb](**data, **self.form_kwargs(verb))
         return made
@@ -135,7 +152,13 @@ class TeamPage(ReadablePage):
         released, typed = data.get("member"), data.get("reason", "")
         return {
             **super().context(forms),
-            "form": forms.get("form"),
+            "form": forms.get("draw") or forms.get("form"),
+            "may_draw": "draw" in self.open_verbs(),
+            "draws": self.draws,
+            "drawn": [
+                {"name": row["name"], "duties": duty_names(row["duties"])}
+                for row in (self.draws[-1].data["drawn"] if self.draws else [])
+            ],
             "serving": [
                 {
                     "row": row,
@@ -161,6 +184,19 @@ class TeamPage(ReadablePage):
             return
         team.form_team(self.case, agency=data["organisation"], members=data["members"], by=user, at=self.at)
         self.say(_("评估小组已组成，待有账号的成员作出回避与保密声明。"))
+
+    def perform_draw(self, form: TeamForm) -> str:
+        """Draw, and show the team that was drawn with its boxes ticked."""
+        data = form.cleaned_data
+        drawing.draw_team(
+            self.case,
+            agency=data["organisation"],
+            reason=data["draw_reason"],
+            by=self.request.user,
+            at=self.at,
+        )
+        self.say(_("已随机抽取，请核对职责、补充社区管理人员和居民代表后确定小组。"))
+        return f"{self.request.path}#candidates"
 
     def perform_release(self, form: ReleaseForm) -> str:
         """Let a member go."""

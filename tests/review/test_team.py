@@ -182,7 +182,7 @@ def test_candidates_are_read_with_the_same_number_of_queries(
     cast: Cast, case: Case, django_assert_num_queries: Any
 ) -> None:
     for also in ([cast.clerk.pk], [cast.clerk.pk, cast.county.pk, cast.far_clerk.pk]):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             found = teams.candidates(case, agency=None, q="陶", also=also, today=date(2026, 3, 2))
         assert len(found) == len(also) + 1
 

@@ -166,6 +166,7 @@ class Byways:
             batches.send_back(batch, reason="请补充解读。", by=cast.province2, at=at)
         with aside():
             batches.approve(batch, by=cast.province2, at=at)
+            batches.extend(batch, closes_on=date(2027, 4, 30), reason="汛情", by=cast.province2, at=at)
         self.known["batch"] = batch.pk
 
     def not_scorable(self) -> None:

@@ -27,6 +27,7 @@ from rectification.models import RectificationItem
 from review.actions import (
     announcement,
     certificates,
+    drawing,
     expiry,
     fact_checks,
     gaps,
@@ -168,6 +169,7 @@ class Journey(Byways):
         """Team, declarations, plan, residents told."""
         cast, at, case = self.cast, self.at, self.case
         self.rest("forming the team", paper=OfficialPaper.objects.filter(case=case).latest("pk").pk)
+        drawing.draw_team(case, agency=assessing.agency(cast), by=cast.county, at=at)
         assessing.form_team(cast, case, at)
         with aside():
             team.declare(case, conflict=True, reason="亲属", by=cast.surveyor, at=at)

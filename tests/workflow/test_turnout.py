@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.actions import batches, people
+from applications.actions import batches, people, withdrawal
 from applications.actions.turnout import remind
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Batch, Recusal
@@ -94,6 +94,30 @@ def test_a_batch_of_one_city_is_told_to_that_city_only(cast: Cast) -> None:
     assert told("far_clerk", "batch.opened") == []
 
 
+def test_a_batch_is_extended_by_another_officer_and_everybody_is_told(cast: Cast, sign_in: SignIn) -> None:
+    batch, url = cast.batch, f"/office/batches/{cast.batch.pk}/"
+    later = batch.closes_on + timedelta(days=14)
+    other = cast.province2 if batch.prepared_by == cast.province else cast.province
+    with pytest.raises(NotAllowed):
+        batches.extend(batch, closes_on=later, reason="汛情", by=batch.prepared_by, at=cast.at)
+    wrong = post(sign_in(other.username), url, "extend", closes_on=str(batch.closes_on), reason="")
+    assert wrong.status_code == 422
+    assert "新的截止日须晚于原截止日" in text(wrong) and "请写明延长申报期的理由。" in text(wrong)
+    right = post(sign_in(other.username), url, "extend", closes_on=str(later), reason="受汛情影响。")
+    assert right.status_code == 302
+    batch.refresh_from_db()
+    assert batch.closes_on == later
+    assert batch.history.get(history_change_reason="extend_batch").closes_on == later
+    deliver(cast)
+    for name in ("clerk", "far_clerk", "street", "county"):
+        (said,) = told(name, "batch.extended")
+        assert said.endswith("2027年1月14日：受汛情影响。")
+    assert told("auditor", "batch.extended") == []
+    draft_only = submitted(cast)
+    with pytest.raises(Refused, match="未在申报期内"):
+        batches.extend(draft_only, closes_on=date(2027, 6, 1), reason="汛情", by=cast.province2, at=cast.at)
+
+
 def test_a_new_batch_starts_from_what_the_last_one_said(cast: Cast, sign_in: SignIn) -> None:
     last = Batch.objects.get()
     last.explanation, last.terms = "上年度的解读。", {**last.terms, "first_check": {"budget": 7}}
@@ -114,6 +138,11 @@ def test_communities_are_counted_by_how_far_they_are(cast: Cast) -> None:
     assert counts(communities_of(cast.batch, cast.far_county)) == {"none": 1, "filling": 0, "handed": 0}
     assert counts(communities_of(cast.batch, cast.province)) == {"none": 2, "filling": 0, "handed": 1}
     assert counts(communities_of(cast.batch, cast.clerk)) == {"none": 0, "filling": 0, "handed": 0}
+
+
+def test_an_application_that_was_given_up_is_shown_as_such(cast: Cast, sign_in: SignIn) -> None:
+    withdrawal.abandon(road.to_street(cast), reason="明年再来。", by=cast.head, at=cast.at)
+    assert "已撤回" in text(sign_in("county").get("/office/turnout/?q=翠湖"))
 
 
 def test_a_recused_officer_does_not_learn_how_far_the_community_is(cast: Cast) -> None:

@@ -89,7 +89,12 @@ class BatchPage(OfficePage):
 
     template_name = "office/batch.html"
     right = "prepare_batch"
-    verbs = {"submit": forms.NothingForm, "approve": forms.NothingForm, "send_back": forms.ReasonForm}
+    verbs = {
+        "submit": forms.NothingForm,
+        "approve": forms.NothingForm,
+        "send_back": forms.ReasonForm,
+        "extend": forms.ExtendForm,
+    }
 
     @property
     def batch(self) -> Batch:
@@ -130,3 +135,8 @@ class BatchPage(OfficePage):
         """Send the batch back."""
         batches.send_back(self.batch, reason=form.cleaned_data["reason"], by=self.request.user, at=self.at)
         self.say(_("批次已退回修改。"))
+
+    def perform_extend(self, form: Any) -> None:
+        """Let the batch close later."""
+        batches.extend(self.batch, **form.cleaned_data, by=self.request.user, at=self.at)
+        self.say(_("申报期已延长，并已通知范围内的社区和经办人。"))

@@ -71,6 +71,15 @@ class ReasonForm(forms.Form):
     )
 
 
+class ExtendForm(forms.Form):
+    """A later end of the application period, with the reason."""
+
+    closes_on = day(_("新的申报截止日"))
+    reason = forms.CharField(
+        label=_("延长的理由"), required=False, max_length=300, widget=forms.Textarea({"rows": 2})
+    )
+
+
 class StandInForm(forms.Form):
     """A stand-in for the signed-in person."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications import clock
 from applications.actions.turnout import may_remind, remind
 from applications.core.verdict import YES, Verdict, no
-from applications.models import Batch, Community
+from applications.models import Batch, Case, Community
 from applications.permissions import grants
 from applications.queries.turnout import (
     CHECKS,
@@ -97,6 +97,8 @@ class Turnout(OfficePage):
 
     def _state(self, row: Any) -> dict[str, Any]:
         key = "none" if row.case_pk is None else "filling" if row.filling else "handed"
+        if row.case_state in (Case.State.WITHDRAWN, Case.State.DECLINED):
+            return {"label": Case.State(row.case_state).label, "kind": "ended"}
         return {"label": STATES[key], "kind": KINDS[key]}
 
     def perform_remind(self, form: Any) -> str:
