@@ -328,7 +328,7 @@ class Journey(Byways):
         with aside():
             revocation.reject(proposal, reason="查无实据", by=cast.publisher, at=over)
             again = revocation.propose(
-                case, number="降1", star=4, reason="抽查不达标", by=cast.publisher2, at=over
+                case, number="降1", star=row.star - 1, reason="抽查不达标", by=cast.publisher2, at=over
             )
             revocation.state(again, text="", by=cast.head, at=over)
             revocation.lower(again, by=cast.publisher, at=over)
