@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("review", "0002_exits_of_reassessors"),
+        ("review", "0004_strata"),
     ]
 
     operations = [

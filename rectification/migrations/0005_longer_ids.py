@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rectification", "0001_tables"),
+        ("rectification", "0004_ledger_order"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0004_jobs_and_saved_views"),
-        ("review", "0002_exits_of_reassessors"),
+        ("review", "0005_longer_ids"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

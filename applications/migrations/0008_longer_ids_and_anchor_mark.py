@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0004_jobs_and_saved_views"),
+        ("applications", "0007_case_tabs"),
     ]
 
     operations = [
