@@ -47,8 +47,8 @@ def climb(at: datetime) -> int:
         missing = [rung for rung in cached[deadline.due_on] if rung not in already]
         if missing:
             fired += _fire(deadline, missing, at)
-        if time.monotonic() > ends:
-            break
+            if time.monotonic() > ends:
+                break
     return fired
 
 
