@@ -46,6 +46,7 @@ bench: dev ## the measured goals, printed as ratios (on PostgreSQL, too, where D
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' $(PY) -m tests.bench.step_bench,true)
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)',env -u DATABASE_URL -u REDIS_URL) $(PY) -m tests.bench.search_bench
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' $(PY) -m tests.bench.desk_bench,true)
+	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' $(PY) -m tests.bench.pages_bench,true)
 
 nightly: dev ## the long tests (those of services only where DATABASE_URL names one)
 	@$(if $(NAMED),DATABASE_URL='$(DATABASE_URL)' REDIS_URL='$(REDIS_URL)',env -u DATABASE_URL -u REDIS_URL) \

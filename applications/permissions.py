@@ -14,17 +14,18 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
 
 from applications import clock
-from applications import lookups as lookups  # pk__in_array
 from applications.core.roles import ROLES
 from applications.core.verdict import YES, Verdict, no
 from applications.kept import Kept
+from applications.lookups import Plain
 from applications.models import (
     Assignment,
     Case,
@@ -178,7 +179,7 @@ def below(path_list: Iterable[str], field: str) -> Q:
     """Return the filter "``field`` lies in one of these regions"; nothing matches an empty list."""
     query = Q(pk__in=[])
     for path in path_list:
-        query |= Q(**{f"{field}__startswith": path})
+        query |= Q(**{f"{field}__inside": path})
     return query
 
 
@@ -254,9 +255,9 @@ def may_on_case(user: Person, right: str, case: Case) -> Verdict:
 
 def within(path: str, field: str = "path") -> Q:
     """Return the filter "lies in this region"; a county is one value of an index that keeps its rows in order."""
-    if len(path) == COUNTY_LENGTH:
+    if len(path) == COUNTY_LENGTH and connection.vendor == "postgresql":
         return Q(Exact(Left(field, COUNTY_LENGTH), path))
-    return Q(**{f"{field}__startswith": path})
+    return Q(**{f"{field}__inside": path})
 
 
 def shares(user: Person) -> list[tuple[str, list[str]]]:
@@ -285,10 +286,10 @@ def todo_branches(user: Person) -> list[QuerySet[Todo]]:
         named |= Q(assignee__pk__in_array=acting_for(user).values("absent"), permission__gt="")
     held = Q(permission="")
     for path, rights in shares(user):
-        held |= Q(path__startswith=path, permission__in=rights)
+        held |= Q(path__inside=path, permission__in=rights)
     parts = [named & held]
     for path, rights in shares(user):
-        parts.append(Q(within(path), assignee__isnull=True, permission__in=rights))
+        parts.append(Q(within(path), IsNull(Plain("assignee"), True), permission__in=rights))
     rows = Todo.objects.filter(not_recused(user, "case"), state=Todo.State.OPEN)
     if tied.barred:
         rows = rows.filter(~Exists(TodoBar.objects.filter(todo=OuterRef("pk"), user=user)))

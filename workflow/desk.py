@@ -171,7 +171,7 @@ class Counted(Paginator):
 class Desk:
     """One person's desk as asked for: the tab, the tile and the filters of the query string.
 
-    6 statements with session and person: rights, counts, rows, calendar; one more for kept filters, where there are any.
+    6 statements with session and person: rights, counts, rows, calendar; one more for kept filters and for each word of a search, where there are any.
     """
 
     def __init__(self, user: User, asked: Mapping[str, str], today: date) -> None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from itertools import takewhile
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -41,16 +40,20 @@ def climb(at: datetime) -> int:
     Twice at once changes nothing. Each deadline is a transaction of its own: a tick that is killed, or whose time is up
     with thousands due on one day, has fired what it fired, and the next one goes on.
     """
-    today, ends = clock.day_of(at), time.monotonic() + TICK
+    return in_turn(_missing(clock.day_of(at)), lambda row: _fire(*row, at))
+
+
+def _missing(today: date) -> Iterator[tuple[Deadline, list[str]]]:
+    """Yield the deadlines with the rungs that they have reached and that have not fired, until the time is up."""
+    ends = time.monotonic() + TICK
     reached = cache(lambda due: rungs_reached(due, today))
-    rows = takewhile(lambda _deadline: time.monotonic() < ends, _near(today))
-    return in_turn(rows, lambda deadline: _climb(deadline, reached(deadline.due_on), at))
-
-
-def _climb(deadline: Deadline, reached: list[str], at: datetime) -> int:
-    already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
-    missing = [rung for rung in reached if rung not in already]
-    return _fire(deadline, missing, at) if missing else 0
+    for deadline in _near(today):
+        already = {rung.rung for rung in deadline.rungs.all() if rung.due_on == deadline.due_on}
+        missing = [rung for rung in reached(deadline.due_on) if rung not in already]
+        if missing:
+            yield deadline, missing
+            if time.monotonic() > ends:
+                return
 
 
 def _near(today: date) -> Iterator[Deadline]:

@@ -25,6 +25,7 @@ from review.queries.vouching import (
 from workflow import anchors
 
 FIRST_YEAR, YEARS = date(2000, 1, 1), 200  # every calendar there can be, read once
+HEADS = 400  # of an anchored line that are compared with one statement
 
 
 @dataclass(frozen=True)
@@ -114,19 +115,33 @@ def _unlike_ledger(deadline: Deadline, days: Calendar) -> str | None:
 
 def broken_anchors() -> Iterator[Finding]:
     """Yield the cases whose chain no longer carries an anchored head: cut, or recomputed as a whole."""
-    hashes = {
-        (number, seq): digest
-        for number, seq, digest in Event.objects.values_list("case__number", "seq", "hash")
-    }
     seen: set[str] = set()
     for line, heads in anchors.anchored():
-        for number, (seq, digest) in heads.items():
+        for number, seq, digest, hashes in _beside_the_log(heads):
             if number in seen or hashes.get((number, seq)) == digest:
                 continue
             seen.add(number)
-            missing = (number, seq) not in hashes
-            why = "记录已被截去" if missing else "记录链已被整体改写"
+            why = "记录链已被整体改写" if (number, seq) in hashes else "记录已被截去"
             yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+
+
+def _beside_the_log(heads: anchors.Heads) -> Iterator[tuple[str, int, str, dict[tuple[str, int], str]]]:
+    """Yield the heads of a line, each with the hashes that the log has at these places.
+
+    A few hundred heads are looked up at a time: a province's whole log is not read into memory.
+    """
+    listed = [(number, int(seq), str(digest)) for number, (seq, digest) in heads.items()]
+    for first in range(0, len(listed), HEADS):
+        some = listed[first : first + HEADS]
+        rows = Event.objects.filter(
+            case__number__in=[number for number, _seq, _digest in some],
+            seq__in={seq for _number, seq, _digest in some},
+        )
+        hashes = {
+            (number, seq): digest for number, seq, digest in rows.values_list("case__number", "seq", "hash")
+        }
+        for number, seq, digest in some:
+            yield number, seq, digest, hashes
 
 
 def broken_copy(path: Path) -> Iterator[str]:

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.core.canonical import decimal_text
 from applications.models import Batch, Case
+from applications.permissions import ties
 from applications.queries.standards import standard_of
 from applications.words import data_words
 from workflow.charts import figures, tilemap
@@ -21,6 +23,8 @@ from workflow.dashboard.asked import BELOW, LENGTHS, Asked
 from workflow.dashboard.reads import Standing
 
 MOST_OFFICES = 30  # rows of the table; the rest is one row
+MANY = 300  # decided cases whose lines are not counted anew for each reader
+WEAK_KEPT = 300  # seconds
 MOST = 10  # bars of a figure; its table has all rows
 STARS = (5, 4, 3, 0)
 LOOKS = {5: "s5", 4: "s4", 3: "s3", 0: "s0"}
@@ -219,10 +223,26 @@ class Dashboard:
             links.append(self.asked.address(region=place.code) if place.level in BELOW else "")
         return Table(title, columns, rows, links, foot=[_("合计"), *_star_cells(self.whole)])
 
+    def _weak(self) -> list[reads.Weak]:
+        """The weak indicators; of a whole county or more they are read every few minutes only.
+
+        They rest on every line of every rating. What is kept is the same for all who see the whole region; whoever is
+        recused from a case or judges one counts anew.
+        """
+        asked, tied = self.asked, ties(self.asked.user)
+        if self.whole.decided < MANY or tied.recused or tied.assigned:
+            return reads.weak(asked.user, asked.cases)
+        key = f"weak:{self.batch.pk}:{asked.region.path}:{asked.period[0]}:{asked.period[1]}:{self.whole.decided}"
+        kept: list[reads.Weak] | None = cache.get(key)
+        if kept is None:
+            kept = reads.weak(asked.user, asked.cases)
+            cache.set(key, kept, WEAK_KEPT)
+        return kept
+
     @cached_property
     def weak(self) -> figures.Bars:
         """The indicators that most often lost points."""
-        found = reads.weak(self.asked.user, self.asked.cases)
+        found = self._weak()
         standard = standard_of(self.batch.standard)
         columns = [
             Column(_("指标"), 40),
