@@ -12,6 +12,7 @@ from django.test import Client
 
 from applications.actions import accounts, batches, calendar, imports, standards
 from applications.actions.basics import STANDARDS
+from applications.core.policies import POLICIES, Support
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import (
@@ -332,3 +333,18 @@ def test_a_standard_whose_survey_the_questionnaire_cannot_answer_opens_no_batch(
     other = other_standard(cast, facts=[*facts, longer])
     with pytest.raises(Invalid, match="与系统的五档问卷不一致"):
         batches.prepare(draft(cast, standard=other), by=cast.province, at=cast.at)
+
+
+def test_the_batch_page_offers_what_the_engine_carries_out_and_says_why(cast: Cast, sign_in: SignIn) -> None:
+    form = sign_in("province").get("/office/batches/new/").context["forms"]["save"]
+    offered = {key: {option for option, _said in form.fields[f"policy_{key}"].choices} for key in POLICIES}
+    assert offered == {
+        key: {"", *(option for option, how in spec.options.items() if how is not Support.REFUSED)}
+        for key, spec in POLICIES.items()
+    }
+    asked = form.fields["policy_partial_credit"].help_text
+    assert (
+        asked.startswith("标准表对每档只给一个分值")
+        and "不提供“可给一半分、可给任意分”：评分表对每项只记一个" in asked
+    )
+    assert all(form.fields[f"policy_{key}"].help_text for key in POLICIES)
