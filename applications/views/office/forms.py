@@ -182,12 +182,10 @@ class BatchForm(forms.ModelForm):
         """A choice for each open question; what is left alone follows the standard that the batch is opened on."""
         used = standard_of(self.instance.standard).policy_defaults if self.instance.pk else {}
         own = {key: option for key, option in (self.instance.policy or {}).items() if used.get(key) != option}
-        known = [
-            standard_of(row).policy_defaults for row in self.fields["standard"].queryset.defer("content")
-        ]
+        known = [standard_of(row) for row in self.fields["standard"].queryset.defer("content")]
         for key, spec in POLICIES.items():
             options = [option for option, support in spec.options.items() if support is not Support.REFUSED]
-            usual = {defaults[key] for defaults in known}
+            usual = {rules.policy_defaults[key] for rules in known}
             alone = _("按所选标准的默认口径")
             if len(usual) == 1:
                 alone = _("按标准默认：%(option)s") % {"option": _(OPTIONS[usual.pop()])}
