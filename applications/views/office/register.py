@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications.actions import imports, jobs, standards
 from applications.core import documents
 from applications.core.faults import Faults
-from applications.errors import Invalid
+from applications.errors import FieldFault, Invalid
 from applications.models import Community, Standard
 from applications.permissions import scope
 from applications.views.office import forms
@@ -76,5 +76,5 @@ class Standards(OfficePage):
                 _("%(place)s：%(fault)s") % {"place": fault.key, "fault": words(fault.text)}
                 for fault in error.faults[:MOST_TOLD]
             ]
-            raise Invalid("\n".join(told)) from None
+            raise Invalid([FieldFault("file", sentence) for sentence in told]) from None
         self.say(_("标准“%(name)s”已登记并发布。") % {"name": row})
