@@ -18,7 +18,7 @@ from workflow.urgency import Horizon
 
 PER_PAGE = 25
 TABS = ("open", "ended", "all")
-STARS = ("0", "3", "4", "5")
+STARS = ("0", "1", "2", "3", "4", "5")
 JOINED = ("community__region__parent__parent", "batch")
 
 

@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 @dataclass(frozen=True)
 class Band:
-    """One star level: ``left`` and ``width`` in percent of the ruler."""
+    """One star level: ``left`` and ``width`` in percent of the ruler.
+
+    ``look``: 5, 4 and 3 for the highest three, 3 for what lies between them and the lowest, which is 0.
+    """
 
     star: int
     floor: Decimal
@@ -24,6 +27,7 @@ class Band:
     width: Decimal
     name: str
     range: str
+    look: int
 
     @property
     def middle(self) -> Decimal:
@@ -119,11 +123,13 @@ def _bands(ladder: list[tuple[Decimal, int, str]]) -> list[Band]:
     width = Decimal(100) / len(ladder)
     result = []
     for place, (floor, star, name) in enumerate(ladder):
-        if floor > 0 or len(ladder) == 1:
+        if floor > 0 or place == len(ladder) - 1:
             span = _("%(points)s 分起") % {"points": points(floor)}
         else:
             span = _("%(points)s 分以下") % {"points": points(ladder[place + 1][0])}
-        result.append(Band(star, floor, (place * width).quantize(Decimal("0.01")), width, name, span))
+        look = max(6 - len(ladder) + place, 3) if place else 0
+        left = (place * width).quantize(Decimal("0.01"))
+        result.append(Band(star, floor, left, width, name, span, look))
     return result
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.acting import verb
 from applications.actions.move import move
+from applications.core import documents
 from applications.core import standard as core
 from applications.errors import NotAllowed
 from applications.models import Standard, User
@@ -25,7 +26,7 @@ def register(text: str, *, by: User | None, at: datetime) -> Standard:
     """
     if by is not None and not grants(by).get("prepare_batch"):
         raise NotAllowed(_("只有可以拟制批次的省级经办人才能登记标准。"))
-    parsed = core.load(text)
+    parsed = core.parse(documents.read_text(text))  # never ``load``: a short text would be taken for a path
     known = Standard.objects.filter(digest=parsed.digest).first()
     if known:
         return known

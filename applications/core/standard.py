@@ -110,7 +110,7 @@ def read_file(path: Path) -> bytes:
         raise one("document", NO_FILE, path=str(path)) from None
 
 
-def parse(data: Mapping[str, Any]) -> Standard:
+def parse(data: object) -> Standard:
     """Read a standard from data (a YAML document, or ``Standard.data`` out of a store); raises ``Faults``."""
     return _parse(documents.tidy(data))
 

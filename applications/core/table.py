@@ -14,6 +14,7 @@ from applications.core.quantity import tidy_number as _tidy
 from applications.core.reading import Node
 
 _ZERO = Fraction(0)
+LONGEST_CLASS = 64
 OPS = ("<", "<=", "==", ">", ">=")
 METHODS = {"实地考察": "site_inspection", "查阅资料": "document_review", "问卷调查": "questionnaire_survey"}
 CLASSES = {"基础项": "basic", "加强项": "enhanced", "优选项": "preferred"}
@@ -181,7 +182,7 @@ def _check_levels(node: Node, short: str, levels: tuple[Level, ...], weight: Num
 
 
 def _level(node: Node, names: Names, weight: Number) -> Level:
-    class_name = node.text("class", None)
+    class_name = node.line("class", LONGEST_CLASS)
     if class_name and class_name not in names.classes:
         node.fault("class", UNKNOWN_CLASS, name=class_name)
     measures = tuple(read_measure(child) for child in node.nodes("measures"))

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from applications import clock
 from applications.actions import accounts, batches, calendar, imports, standards
 from applications.actions.basics import STANDARDS
+from applications.core.policies import POLICIES, Support
 from applications.core.roles import ROLES
 from applications.core.standard import load
 from applications.errors import Invalid, NotAllowed, Refused
@@ -32,7 +34,7 @@ from notifications.outbox import drain
 from notifications.wording import sentence
 from tests import papers, road
 from tests.cast import Cast
-from tests.core.samples import shipped_data
+from tests.core.samples import FOLDER, shipped_data
 
 SignIn = Callable[[str], Client]
 HEAD = "社区代码,社区名称,街道代码,常住户数,常住人口\n"
@@ -379,3 +381,45 @@ def test_a_standard_whose_survey_the_questionnaire_cannot_answer_opens_no_batch(
     other = other_standard(cast, facts=[*facts, longer])
     with pytest.raises(Invalid, match="与系统的五档问卷不一致"):
         batches.prepare(draft(cast, standard=other), by=cast.province, at=cast.at)
+
+
+def test_the_batch_page_offers_what_the_engine_carries_out_and_says_why(cast: Cast, sign_in: SignIn) -> None:
+    form = sign_in("province").get("/office/batches/new/").context["forms"]["save"]
+    offered = {key: {option for option, _said in form.fields[f"policy_{key}"].choices} for key in POLICIES}
+    assert offered == {
+        key: {"", *(option for option, how in spec.options.items() if how is not Support.REFUSED)}
+        for key, spec in POLICIES.items()
+    }
+    asked = form.fields["policy_partial_credit"].help_text
+    assert (
+        asked.startswith("标准表对每档只给一个分值")
+        and "不提供“可给一半分、可给任意分”：评分表对每项只记一个" in asked
+    )
+    assert all(form.fields[f"policy_{key}"].help_text for key in POLICIES)
+
+
+def upload(client: Client, content: bytes) -> Any:
+    """Hand a standard's file in."""
+    file = SimpleUploadedFile("标准.yaml", content)
+    return client.post("/office/standards/", {"verb": "register", "file": file})
+
+
+def test_a_broken_standard_is_refused_in_the_browser_with_the_place_of_each_fault(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    data = {**shipped_data(), "total_points": "99"}
+    data["policy_defaults"] = {**data["policy_defaults"], "rounding": "up"}
+    answer = upload(sign_in("province"), json.dumps(data, default=str, ensure_ascii=False).encode())
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "total_points：标准标明99分，其下各项合计为100分" in text and "policy_defaults.rounding：" in text
+
+
+def test_a_file_of_one_short_line_is_content_and_never_a_path(
+    cast: Cast, sign_in: SignIn, tmp_path: Any
+) -> None:
+    hidden = tmp_path / "other.yaml"
+    hidden.write_bytes((FOLDER / "limited.yaml").read_bytes())
+    answer = upload(sign_in("province"), str(hidden).encode())
+    assert answer.status_code == 422 and "标准文件应为一组键值" in answer.content.decode()
+    assert not Standard.objects.filter(code="TEST/L 1").exists()

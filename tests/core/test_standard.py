@@ -105,6 +105,11 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "level over": (lambda d: first(d)["levels"][0].update(points="1.5"), "[1.1.a].levels", "超过该项满分1分"),
     "level zero": (lambda d: first(d)["levels"][0].update(points="0"), "levels[0].points", "应大于零"),
     "class": (lambda d: first(d)["levels"][0].update({"class": "超级项"}), "levels[0].class", "超级项"),
+    "long class": (
+        lambda d: first(d)["levels"][0].update({"class": "项" * 65}),
+        "levels[0].class",
+        "不超过64个字符",
+    ),
     "method": (lambda d: first(d).update(method="打听"), "[1.1.a].method", "打听"),
     "tiers": (lambda d: tiered(d).update(tiered=False), "[3.2.a].tiered", "不分档却有3档"),
     "no levels": (lambda d: first(d).update(levels=[]), "[1.1.a].levels", "缺少levels"),

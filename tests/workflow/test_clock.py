@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -203,3 +206,28 @@ def test_a_term_ends_at_midnight_of_shanghai_whatever_day_it_is_in_utc(
     deadlines.end(deadline, at=moment)
 
     assert deadline.state == state
+
+
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [(b"\xff\n2026-09-28 5\n", ["�", "2026-09-28"]), (b"", []), (b"\r\n2026-09-28 1_0\r\n", ["2026-09-28"])],
+)
+def test_whatever_bytes_are_piped_in_each_line_is_answered(given: bytes, starts: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "due", "-", "--json"],
+        input=given,
+        capture_output=True,
+        timeout=60,
+        env=os.environ | {"DATABASE_URL": "postgres://nobody@127.0.0.1:9/none"},
+    )
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert ([row["start"] for row in rows], done.returncode) == (starts, 0)
+    assert all((row["due"] is None) == ("error" in row) for row in rows)
+    assert not any("1_0" in str(row) and row["due"] for row in rows)
+
+
+def test_a_closed_standard_input_is_no_line() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} manage.py due - --json <&-"], capture_output=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, b"")

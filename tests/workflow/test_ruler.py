@@ -1,6 +1,7 @@
 """The star ruler: where a score stands and what is said of it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -81,3 +82,28 @@ def test_labels_part_from_each_other_and_stay_on_the_ruler() -> None:
 )
 def test_star_has_a_name(star: object, name: str) -> None:
     assert star_name(star) == name
+
+
+@pytest.mark.parametrize(
+    ("bands", "looks", "spans"),
+    [
+        (
+            [(0, "0"), (3, "80"), (4, "86"), (5, "92")],
+            [0, 3, 4, 5],
+            ["80 分以下", "80 分起", "86 分起", "92 分起"],
+        ),
+        (
+            [(0, "0", "未定"), (1, "3.75", "C"), (2, "9.5", "B")],
+            [0, 4, 5],
+            ["3.75 分以下", "3.75 分起", "9.5 分起"],
+        ),
+        ([(0, "0"), *((star, star * 10) for star in range(1, 6))], [0, 3, 3, 3, 4, 5], None),
+        ([(0, "0"), (1, "0")], [0, 5], ["0 分以下", "0 分起"]),
+    ],
+)
+def test_every_star_table_has_its_looks_and_spans(
+    bands: list[Any], looks: list[int], spans: list[str] | None
+) -> None:
+    drawn = star_ruler(bands, self_score="1").bands
+    assert [band.look for band in drawn] == looks
+    assert spans is None or [band.range for band in drawn] == spans

@@ -1,6 +1,7 @@
 """The figures of a dashboard with their tables, in words."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,7 +16,7 @@ from applications.core.canonical import decimal_text
 from applications.models import Batch, Case
 from applications.permissions import ties
 from applications.queries.standards import standard_of
-from applications.words import data_words
+from applications.words import data_words, grade_words
 from workflow.charts import figures, tilemap
 from workflow.charts.figures import Column, Table, share
 from workflow.dashboard import plan, reads
@@ -26,14 +27,12 @@ MOST_OFFICES = 30  # rows of the table; the rest is one row
 MANY = 300  # decided cases whose lines are not counted anew for each reader
 WEAK_KEPT = 300  # seconds
 MOST = 10  # bars of a figure; its table has all rows
-STARS = (5, 4, 3, 0)
-LOOKS = {5: "s5", 4: "s4", 3: "s3", 0: "s0"}
-
-
-def star_words(star: int) -> str:
-    """Return a column of stars in words."""
-    names = {5: _("五星级"), 4: _("四星级"), 3: _("三星级"), 0: _("不定星级")}
-    return names[star]
+LOOKS = (
+    "s5",
+    "s4",
+    "s3",
+)  # of the levels of the star table from the highest down; the others look like the third
+NO_LOOK = "s0"
 
 
 def below_words(level: str) -> str:
@@ -185,6 +184,12 @@ class Dashboard:
         return made
 
     @cached_property
+    def levels(self) -> dict[int, str]:
+        """The levels of the batch's standard from the highest down, each with its name; without a star comes last."""
+        standard = standard_of(self.batch.standard)
+        return {row.stars: grade_words(standard, row.stars) for row in (*standard.stars, standard.below)}
+
+    @cached_property
     def stars(self) -> figures.Bars:
         """Which stars the decided cases of each division have."""
         length = LENGTHS[BELOW[self.asked.region.level]]
@@ -195,7 +200,7 @@ class Dashboard:
             (
                 place.name,
                 _("%(stars)d / %(n)d") % {"stars": here.starred, "n": here.decided},
-                [here.by_star[star] for star in STARS],
+                [here.by_star[star] for star in self.levels],
             )
             for place, here in counted
             if here.decided
@@ -205,7 +210,8 @@ class Dashboard:
             "stars": self.whole.starred,
             "share": share(self.whole.starred, self.whole.decided),
         }
-        legend = [(LOOKS[star], star_words(star)) for star in STARS]
+        looks = [LOOKS[min(place, len(LOOKS) - 1)] for place in range(len(self.levels) - 1)]
+        legend = list(zip([*looks, NO_LOOK], self.levels.values(), strict=True))
         return figures.stacked(_("各地区星级"), sentence, table, shown, legend)
 
     def _star_table(self, title: str, head: str, places: list[Any]) -> Table:
@@ -213,15 +219,15 @@ class Dashboard:
             Column(head, 18),
             Column(_("案卷（件）")),
             Column(_("已评定（件）")),
-            *(Column(star_words(star)) for star in STARS),
+            *(Column(name) for name in self.levels.values()),
             Column(_("有星级占比（%）"), 14),
         ]
         rows, links = [], []
         for place in places:
             here = self.standings.get(place.path, Standing())
-            rows.append([place.name, *_star_cells(here)])
+            rows.append([place.name, *_star_cells(here, self.levels)])
             links.append(self.asked.address(region=place.code) if place.level in BELOW else "")
-        return Table(title, columns, rows, links, foot=[_("合计"), *_star_cells(self.whole)])
+        return Table(title, columns, rows, links, foot=[_("合计"), *_star_cells(self.whole, self.levels)])
 
     def _weak(self) -> list[reads.Weak]:
         """The weak indicators; of a whole county or more they are read every few minutes only.
@@ -304,8 +310,8 @@ class Dashboard:
         return [figure.table for figure in shown]
 
 
-def _star_cells(here: Standing) -> list[figures.Cell]:
-    stars = [here.by_star[star] for star in STARS]
+def _star_cells(here: Standing, levels: Iterable[int]) -> list[figures.Cell]:
+    stars = [here.by_star[star] for star in levels]
     return [here.cases, here.decided, *stars, _starred_share(here)]
 
 

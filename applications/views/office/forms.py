@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.core import terms
-from applications.core.policies import POLICIES, Support
+from applications.core.policies import POLICIES, PolicySpec, Support
 from applications.core.policy_words import NAMES, OPTIONS
 from applications.core.roles import ROLES
+from applications.core.standard import Standard as Rules
 from applications.models import Batch, Organisation, Region, Standard, User
 from applications.queries.standards import standard_of
 
@@ -126,6 +128,19 @@ class YearForm(forms.Form):
     year = forms.IntegerField(widget=forms.HiddenInput)
 
 
+def _explained(spec: PolicySpec, known: list[Rules]) -> str:
+    """Why the standard's default is what it is, and which options are not offered for what reason."""
+    asked = [ambiguity for ambiguity in (rules.ambiguity(spec.key) for rules in known) if ambiguity]
+    chinese = (get_language() or "zh").startswith("zh")
+    why = {row.rationale_zh if chinese else row.rationale for row in asked}
+    said = [why.pop()] if len(why) == 1 else []
+    refused = [str(_(OPTIONS[key])) for key, how in spec.options.items() if how is Support.REFUSED]
+    if refused:
+        left_out = gettext("不提供“%(options)s”：%(why)s")
+        said.append(left_out % {"options": gettext("、").join(refused), "why": _(spec.refusal)})
+    return " ".join(said)
+
+
 class BatchForm(forms.ModelForm):
     """A batch with its policy and terms; what is left at the default is not stored as a difference."""
 
@@ -186,12 +201,10 @@ class BatchForm(forms.ModelForm):
         """A choice for each open question; what is left alone follows the standard that the batch is opened on."""
         used = standard_of(self.instance.standard).policy_defaults if self.instance.pk else {}
         own = {key: option for key, option in (self.instance.policy or {}).items() if used.get(key) != option}
-        known = [
-            standard_of(row).policy_defaults for row in self.fields["standard"].queryset.defer("content")
-        ]
+        known = [standard_of(row) for row in self.fields["standard"].queryset.defer("content")]
         for key, spec in POLICIES.items():
             options = [option for option, support in spec.options.items() if support is not Support.REFUSED]
-            usual = {defaults[key] for defaults in known}
+            usual = {rules.policy_defaults[key] for rules in known}
             alone = _("按所选标准的默认口径")
             if len(usual) == 1:
                 alone = _("按标准默认：%(option)s") % {"option": _(OPTIONS[usual.pop()])}
@@ -200,6 +213,7 @@ class BatchForm(forms.ModelForm):
                 choices=[("", alone), *((option, _(OPTIONS[option])) for option in options)],
                 initial=own.get(key, ""),
                 required=False,
+                help_text=_explained(spec, known),
             )
 
     def _post_clean(self) -> None:

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.actions import imports, jobs, standards
+from applications.core import documents
 from applications.core.faults import Faults
-from applications.errors import Invalid
+from applications.errors import FieldFault, Invalid
 from applications.models import Community, Standard
 from applications.permissions import scope
 from applications.queries.naming import holding
@@ -21,6 +22,9 @@ from applications.views.base import READING
 from applications.views.office import forms
 from applications.views.office.accounts import as_csv
 from applications.views.office.base import OfficePage
+from applications.words import words
+
+MOST_TOLD = 50  # faults of a file on one page
 
 
 class Communities(OfficePage):
@@ -82,12 +86,16 @@ class Standards(OfficePage):
         """Check and register the file."""
         file = form.cleaned_data["file"]
         try:
-            text = file.read(4_000_001).decode()
+            text = file.read(documents.LONGEST_TEXT * 4).decode()  # four bytes a character at most
             row = standards.register(text, by=self.request.user, at=self.at)
         except UnicodeDecodeError:
             raise Invalid(
                 _("文件“%(name)s”不是 UTF-8 文本，请另存为 UTF-8 的 YAML。") % {"name": file.name}
             ) from None
         except Faults as error:
-            raise Invalid("\n".join(fault.sentence for fault in error.faults[:50])) from None
+            told = [
+                _("%(place)s：%(fault)s") % {"place": fault.key, "fault": words(fault.text)}
+                for fault in error.faults[:MOST_TOLD]
+            ]
+            raise Invalid([FieldFault("file", sentence) for sentence in told]) from None
         self.say(_("标准“%(name)s”已登记并发布。") % {"name": row})

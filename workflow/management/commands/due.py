@@ -16,6 +16,7 @@ from applications.core.working_days import Calendar, Term, working_term
 from applications.models import CalendarYear
 from applications.workdays import calendar
 
+WHOLE = re.compile(r"[+-]?\d{1,40}")  # int() would take 1_0, too
 FAR = 9000  # years from here on end the calendar of the machine
 
 
@@ -25,6 +26,14 @@ def calendar_is_entered() -> bool:
         return CalendarYear.objects.exists()
     except DatabaseError:
         return False
+
+
+def _piped() -> list[str]:
+    """The lines that are piped in, whatever bytes they are; none where standard input is closed."""
+    if sys.stdin is None:
+        return []
+    raw = getattr(sys.stdin, "buffer", None)
+    return raw.read().decode(errors="replace").splitlines() if raw else list(sys.stdin)
 
 
 class Command(BaseCommand):
@@ -50,7 +59,7 @@ class Command(BaseCommand):
         if self.shipped:
             self.stderr.write("尚未建立数据库或者尚未录入工作日历，按随附的节假日安排计算。")
         if options["start"] == "-":
-            asked = [line.split() for line in sys.stdin if line.strip()]
+            asked = [line.split() for line in _piped() if line.strip()]
         else:
             asked = [[options["start"], options["n"]]]
         refused = [pair for pair in asked if not self.answer(pair, as_json=options["json"])]
@@ -61,7 +70,7 @@ class Command(BaseCommand):
         """Print one answer; return whether there is a due date."""
         start, n = (*pair, "", "")[:2]
         try:
-            if len(pair) != 2:
+            if len(pair) != 2 or not WHOLE.fullmatch(n):
                 raise ValueError
             first, length = date.fromisoformat(start), int(n)
         except ValueError:
