@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 
+from applications.limits import Limit
 from review.core.searching import asked, core_of, enough, pieces
 from review.models import Publication, PublicPiece, PublicRecord
 from tests.cast import Cast
 from tests.review.publishing import announced, on_notice
 from workflow.portal.queries import Search, records
+from workflow.portal.views import results
 
 NAMES = ("翠湖社区", "翠林社区", "莲塘社区", "八一社区", "第3社区", "青山湖社区")
 
@@ -78,11 +80,23 @@ def test_filters_narrow_the_list(known: Publication, client: Client) -> None:
 @pytest.mark.django_db
 def test_the_download_holds_what_the_list_holds(known: Publication, client: Client) -> None:
     PublicRecord.objects.filter(name="八一社区").update(name="=1+1")
+    PublicRecord.objects.filter(name="翠林社区").update(name="＝1+1")
     lines = client.get("/public/communities.csv?city=3601").content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("社区代码,社区名称,设区市") and len(lines) == 7
-    assert any(",'=1+1," in line for line in lines)
+    assert any(",'=1+1," in line for line in lines) and any(",'＝1+1," in line for line in lines)
     one = client.get("/public/communities.csv?q=翠湖").text.splitlines()
     assert len(one) == 2
+
+
+@pytest.mark.django_db
+def test_the_whole_list_is_downloaded_so_often_only(
+    known: Publication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "DOWNLOADS", Limit("download", 2, 60))
+    answers = [client.get("/public/communities.csv") for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "no-store" in answers[2].headers["Cache-Control"] and answers[2].headers["Retry-After"]
+    assert client.get("/public/communities/").status_code == 200
 
 
 @pytest.mark.parametrize(

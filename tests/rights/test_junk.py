@@ -136,7 +136,9 @@ class Sender:
             try:
                 try_one()
             except Exception as error:
-                self.faults.append(f"{name} {verb}: {type(error).__name__}: {str(error)[:300]}")
+                # hypothesis says "flaky" of what shows only where the page is drawn, and keeps the fault beneath
+                for fault in getattr(error, "exceptions", [error]):
+                    self.faults.append(f"{name} {verb}: {type(fault).__name__}: {str(fault)[:300]}")
 
     @contextmanager
     def often_enough(self, where: str, verb: str) -> Iterator[None]:

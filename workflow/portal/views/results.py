@@ -147,10 +147,13 @@ def _cells(row: PublicRecord, today: Any) -> list[Any]:
     ]
 
 
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # full-width, too: Excel for Chinese takes them for the same
+
+
 def _plain(cell: Any) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = str(cell)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 @public
