@@ -43,7 +43,7 @@ NOT_PAGES = {
 # The same for everybody who sees them: measured once, not for each role.
 PUBLIC = re.compile(r"offline_away|portal_|survey_(answer|thanks)|login|password_reset")
 ACCOUNT = re.compile(r"mfa$|sign_ins|password_change")
-SHEETS = {"application", "intake_check", "judgements", "rating"}  # they hold the whole indicator sheet
+SHEETS = {"application", "intake_check", "judgements", "rating", "resettle"}  # they hold the indicator sheet
 SHEET = 120 * 1024  # bytes of HTML
 
 

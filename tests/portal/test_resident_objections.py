@@ -1,5 +1,6 @@
 """A resident objects without an account: form, receipt, progress by code, withdrawal, limits."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +54,9 @@ def test_what_was_typed_stays_where_something_is_missing(cast: Cast, client: Cli
     answer = client.post(f"/public/publications/{row.pk}/object/", {**SAID, "name": "", "text": "不服"})
     assert answer.status_code == 422
     assert "请填写真实姓名" in answer.text and "13900001234" in answer.text
+    open_group = answer.text.split("<details open><summary>综合平台", 1)[1].split("</details>", 1)[0]
+    assert re.findall(r'value="([^"]+)"[^>]*\bchecked\b', open_group) == ["2.1.a"]
+    assert answer.text.count("<details open>") == 1
     short = client.post(f"/public/publications/{row.pk}/object/", {**SAID, "text": "不服"})
     assert short.status_code == 422 and "不少于10个字" in short.text
     assert not Objection.objects.exists()

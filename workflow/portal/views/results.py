@@ -163,5 +163,8 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
     profile = queries.profile(code, today)
     if profile is None:
         raise Hidden
-    rows = [{**row, "mean": profile.averages.get(row["id"])} for row in profile.content["dimensions"]]
+    means = {
+        key: f"{mean.normalize():f}" for key, mean in profile.averages.items()
+    }  # 7 and 10.5, as the points
+    rows = [{**row, "mean": means.get(row["id"])} for row in profile.content["dimensions"]]
     return render(request, "portal/community.html", {"profile": profile, "dimensions": rows, "today": today})
