@@ -15,6 +15,7 @@ from review.views import (
     settling,
     streams,
     survey,
+    survey_out,
     survey_public,
     team,
 )
@@ -100,7 +101,8 @@ COLLECTION: list[URLPattern] = [
     path("cases/<int:case>/site/<str:page>/", streams.SiteOnePage.as_view(), name="site_page"),
     path("cases/<int:case>/survey/", survey.SurveyPage.as_view(), name="survey"),
     path("cases/<int:case>/survey/answers/", survey.AnswersPage.as_view(), name="survey_answers"),
-    path("cases/<int:case>/survey/households/", survey.DoorsPage.as_view(), name="survey_doors"),
+    path("cases/<int:case>/survey/households/", survey_out.DoorsPage.as_view(), name="survey_doors"),
+    path("cases/<int:case>/survey/<int:number>/data/", survey_out.SurveyData.as_view(), name="survey_data"),
     path("cases/<int:case>/survey/entry/", survey.InterviewsPage.as_view(), name="interviews"),
     path("cases/<int:case>/services/", services.ServicesPage.as_view(), name="services"),
     path("cases/<int:case>/services/sample/", services.ServicesTemplate.as_view(), name="services_sample"),

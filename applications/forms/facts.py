@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from applications.core.elements import FactSpec
 from applications.core.kinds import KINDS
 from applications.forms.fields import MONTHS, QUARTERS, RawList, RawText, SeveralInputs
-from applications.words import data_words
+from applications.words import data_words, printed
 
 PREFIX = "fact-"
 REVISION = "revision-"
@@ -64,9 +64,9 @@ class FactsForm(forms.Form):
     def _field(self, spec: FactSpec) -> forms.Field:
         kind = KINDS[spec.kind]
         label = (
-            _("%(label)s（%(unit)s）") % {"label": data_words(spec.label), "unit": data_words(spec.unit)}
+            _("%(label)s（%(unit)s）") % {"label": printed(spec.label), "unit": data_words(spec.unit)}
             if spec.unit
-            else data_words(spec.label)
+            else printed(spec.label)
         )
         attrs = {"inputmode": "numeric" if kind.whole else "decimal", "autocomplete": "off"}
         if kind.shape == "list":

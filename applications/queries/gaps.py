@@ -9,7 +9,7 @@ from applications.core.elements import Indicator
 from applications.core.papers import claimable
 from applications.queries.dossier import Dossier
 from applications.queries.intake import Scope
-from applications.words import data_words, words
+from applications.words import printed, words
 
 DOCUMENTS = "document_review"
 SURVEY = "questionnaire_survey"
@@ -53,7 +53,7 @@ def _form(dossier: Dossier) -> Iterator[Gap]:
 
 def _facts(dossier: Dossier) -> Iterator[Gap]:
     for key, spec in dossier.specs.items():
-        label = {"label": data_words(spec.label)}
+        label = {"label": printed(spec.label)}
         if key not in dossier.values:
             yield Gap("fact", key, _("“%(label)s”未填写。") % label)
         elif dossier.facts[key].carried:
@@ -64,7 +64,7 @@ def _facts(dossier: Dossier) -> Iterator[Gap]:
 
 def _indicators(dossier: Dossier) -> Iterator[Gap]:
     for indicator in dossier.plan.indicators:
-        name = f"{indicator.id} {data_words(indicator.short)}"
+        name = f"{indicator.id} {printed(indicator.short)}"
         claim = dossier.claims.get(indicator.id)
         if claimable(indicator) and claim is None:
             yield Gap("indicator", indicator.id, _("“%(name)s”未作自评。") % {"name": name})

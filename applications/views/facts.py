@@ -11,7 +11,7 @@ from applications.errors import Hidden
 from applications.forms.facts import PREFIX, FactsForm, field_of
 from applications.queries.tasks import topic_line
 from applications.views.paper import PaperPage, line_view
-from applications.words import data_words, words
+from applications.words import printed, words
 
 
 def failed_keys(sentences: list[Any]) -> list[str]:
@@ -59,7 +59,7 @@ class FactsPage(PaperPage):
             "tabs": self._tabs(topic),
             "lines": [line_view(self.dossier.line(indicator)) for indicator in serving],
             "carried": [
-                data_words(spec.label)
+                printed(spec.label)
                 for spec in topic.facts
                 if spec.key in keys
                 and spec.key in self.dossier.facts

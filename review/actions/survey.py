@@ -15,7 +15,7 @@ from applications.core.canonical import decimal_text, digest, shown
 from applications.errors import FieldFault, Invalid, Refused
 from applications.models import Case, Todo, User
 from review.actions.duties import take_duty
-from review.core import questionnaire, sampling
+from review.core import coding, questionnaire, sampling
 from review.core.sampling import Stratum
 from review.core.tally import Tally
 from review.models import FactCheck, SurveyRound
@@ -187,12 +187,14 @@ def _require_valid(case: Case, tally: Tally) -> None:
 
 
 def _final(tally: Tally, survey: SurveyRound) -> dict[str, Any]:
-    """Return the figures that stay with a survey, with the return of each stratum."""
+    """Return the figures that stay with a survey, with the mean of each question and the return of each stratum."""
     parts = [
         {"name": part.name, "distributed": part.distributed, "returned": part.returned}
         for part in parts_of(survey)
     ]
-    return {**figures_of(tally, survey), **({"strata": parts} if parts else {})}
+    counted = survey.answers.filter(state="valid", resident=True).values_list("answers", flat=True)
+    averages = {key: shown(mean) for key, mean in coding.means(survey.questions, counted).items()}
+    return {**figures_of(tally, survey), "means": averages, **({"strata": parts} if parts else {})}
 
 
 def _end(turn: Turn, survey: SurveyRound, state: SurveyRound.State, figures: dict[str, Any]) -> None:

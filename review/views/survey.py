@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from applications.core.canonical import decimal_text
 from applications.errors import Hidden, NotAllowed, Refused
-from applications.views.base import READING, put_faults
+from applications.views.base import put_faults
 from review.actions import survey, survey_answers, survey_links
 from review.core.questionnaire import LEVEL_NAMES
-from review.core.sampling import RESERVE_PCT, proposed
+from review.core.sampling import proposed
 from review.core.tally import CHECK_PCT, EXCLUDED_PCT, Tally
 from review.forms import survey as forms
 from review.models import SurveyAnswer, SurveyRound
@@ -131,7 +131,9 @@ class SurveyPage(SurveyPages):
                 for part in (surveys.parts_of(current) if current else [])
             ],
             "rounds": [
-                {"row": row, "levels": level_rows(row.figures)} for row in self.rounds if row is not current
+                {"row": row, "levels": level_rows(row.figures), "means": mean_rows(row)}
+                for row in self.rounds
+                if row is not current
             ],
         }
 
@@ -207,22 +209,14 @@ class SurveyPage(SurveyPages):
         self.say(_("本次调查已作废，可重新启动。"))
 
 
-class DoorsPage(SurveyPages):
-    """The households drawn for the survey that is going on, for those who knock: by stratum, in the order of the draw."""
-
-    template_name = "review/survey_doors.html"
-    http_method_names = READING
-
-    def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
-        """Add the draw."""
-        if self.current is None or not self.current.strata:
-            raise Hidden
-        return {
-            **super().context(forms),
-            "current": self.current,
-            "doors": surveys.doors_of(self.current),
-            "reserve": RESERVE_PCT,
-        }
+def mean_rows(row: SurveyRound) -> list[dict[str, Any]]:
+    """Return the five-level questions with their means, as far as a survey that has ended keeps them."""
+    means = (row.figures or {}).get("means", {})
+    return [
+        {"label": _(question["text"]), "mean": means[question["key"]]}
+        for question in row.questions
+        if question["key"] in means
+    ]
 
 
 def level_rows(figures: dict[str, Any]) -> list[dict[str, Any]]:

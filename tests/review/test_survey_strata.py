@@ -1,5 +1,7 @@
 """A stratified survey: the sample allotted, the draw fixed and shown, sheets by stratum, the return of each stratum."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -159,3 +161,29 @@ def test_the_page_makes_the_same_queries_with_one_stratum_and_with_three(
             assert county.get(url).status_code == 200
         found.append(len(caught))
     assert found[0] == found[1]
+
+
+def test_the_data_of_a_survey_that_has_ended_come_with_labels_and_without_day_person_or_sheet(
+    cast: Cast, case: Case, sign_in: SignIn
+) -> None:
+    county, url = sign_in("county"), f"/cases/{case.pk}/survey/1/data/"
+    assessing.open_survey(cast, case, cast.at)
+    assert county.get(url).status_code == 404
+    survey.void_survey(case, reason="重来", by=cast.county, at=cast.at)
+    assessing.ask(cast, case, cast.at)
+    answer = county.get(f"/cases/{case.pk}/survey/2/data/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        names = sorted(files.namelist())
+        table = files.read(names[0]).decode("utf-8-sig").splitlines()
+        labels = files.read(names[1]).decode("utf-8-sig")
+    assert [name.rsplit(".")[-1] for name in names] == ["csv", "sps"]
+    assert table[0].startswith("id,mode,counted,resident,overall")
+    given = sum(assessing.LEVELS.values())
+    assert len(table) == given + 1
+    assert sum(row.split(",")[1] == "2" for row in table[1:]) == 1, "the one entered by the surveyor"
+    assert names[0] in labels and "2026-" not in "\n".join(table)
+    assert sign_in("clerk").get(f"/cases/{case.pk}/survey/2/data/").status_code == 403
+    page = text(county.get(f"/cases/{case.pk}/survey/"))
+    assert "各题平均分（5 分制）" in page and "下载问卷数据" in page
+    row = SurveyRound.objects.get(state="closed")
+    assert row.figures["means"]["overall"] == "4.53"

@@ -14,6 +14,7 @@ ARGUMENTS: dict[
     "evidence_view": {"pk": "evidence"},
     "evidence_page": {"pk": "evidence", "number": "number"},
     "evidence_picture": {"pk": "evidence", "number": "number"},
+    "survey_data": {"number": "number"},
     "rating": {"pk": "rating"},
     "rating_sheet": {"pk": "rating"},
     "decision": {"pk": "decision"},
