@@ -328,6 +328,7 @@ STORIES: dict[str, Story] = {
             lowered,
             mending,
             mended,
+            overdue,
         ),
     )
 }
