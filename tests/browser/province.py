@@ -347,6 +347,7 @@ STORIES: dict[str, Story] = {
             lowered,
             mending,
             mended,
+            overdue,
         ),
     )
 }
