@@ -156,7 +156,7 @@
   const goOn = async (item, url) => {
     delete form.dataset.dirty;
     local.textContent = words.textHere;
-    await store.within(store.replay(), 4000).catch(() => { /* it goes on by itself */ });
+    await store.within(store.replay(), store.isOff() ? 800 : 4000).catch(() => { /* it goes on by itself */ });
     const left = await store.get(item.n);
     if (left && isStuck(left)) {
       await paint();

@@ -3,7 +3,12 @@
    does not, and keeps nothing itself but the page that says so. */
 'use strict';
 var PACK = 'xingping-pack-', SHELL = 'xingping-shell-' + VERSION, LOCK = 'xingping-lock';
-var PATIENCE = 6000; // ms: a bar of signal that carries nothing is no network, where there is a kept page
+var PATIENCE = 5000; // ms: a bar of signal that carries nothing is no network, where there is a kept page
+var AGAIN = 1500; // ms: for a minute after that
+var SIGNED = /\.[0-9a-f]{12}\.\w+$/; // a file whose name changes with its content never has to be asked for again
+var slowUntil = 0;
+
+function patience() { return Date.now() < slowUntil ? AGAIN : PATIENCE; }
 
 function assets(html) {
   var found = [], pattern = /(?:href|src)="(\/static\/[^"]+|https?:\/\/[^"]+\/static\/[^"]+)"/g, hit;
@@ -83,26 +88,33 @@ function away() {
   });
 }
 
+function instead(copy) {
+  if (!copy) return away();
+  slowUntil = Date.now() + 60000;
+  return marked(copy);
+}
+
 function page(request) {
   return kept(request.url).then(function (copy) {
     var asked = fetch(request);
-    return (copy ? within(asked, PATIENCE) : asked).then(function (answer) {
+    return (copy ? within(asked, patience()) : asked).then(function (answer) {
       if (copy && (answer.status === 403 || answer.status === 404)) {
         return forget(request.url).then(function () { return answer; });
       }
-      return copy && answer.status >= 502 && answer.status <= 504 ? marked(copy) : answer;
-    }, function () { return copy ? marked(copy) : away(); });
+      if (copy && answer.status >= 502 && answer.status <= 504) return instead(copy);
+      slowUntil = 0;
+      return answer;
+    }, function () { return instead(copy); });
   });
 }
 
 function asset(request) {
-  return fetch(request).catch(function (error) {
-    return kept(request.url).then(function (copy) {
-      return copy || caches.open(SHELL).then(function (cache) { return cache.match(request.url); });
-    }).then(function (copy) {
-      if (!copy) throw error;
-      return copy;
-    });
+  return kept(request.url).then(function (copy) {
+    return copy || caches.open(SHELL).then(function (cache) { return cache.match(request.url); });
+  }).then(function (copy) {
+    if (!copy) return fetch(request);
+    if (SIGNED.test(request.url) || Date.now() < slowUntil) return copy;
+    return within(fetch(request), patience()).catch(function () { return copy; });
   });
 }
 
