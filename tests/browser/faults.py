@@ -29,6 +29,15 @@ WIDTH_AUDIT = """() => {
     return found.length ? found : [`page is ${page.scrollWidth} wide`];
 }"""
 
+# What hangs over the edge of its card widens no page, so the audit above does not see it.
+CARD_AUDIT = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+    const edge = card.getBoundingClientRect().right;
+    return [...card.querySelectorAll('table, .btn, .st, input, select, p, h2, dd')].filter(element => {
+        const box = element.getBoundingClientRect();
+        return box.width && box.right > edge + 1 && !element.closest('.scroll, .toc, .tabs, .menu-panel, .vh');
+    }).slice(0, 2).map(e => `${e.tagName}.${e.className} “${e.textContent.trim().slice(0, 20)}” leaves its card`);
+})"""
+
 # A link inside a line of text is exempt, as in WCAG 2.5.8; a hidden input is as large as its label.
 TARGET_AUDIT = """(least) => {
     const found = [];
@@ -81,7 +90,7 @@ def resized(page: Page, screen: CDPSession, width: int) -> None:
 
 def layout_faults(page: Page, *, touch: bool) -> list[str]:
     """What hangs over the edge and, for fingers, what is too small to hit."""
-    found = [f"too wide: {fault}" for fault in page.evaluate(WIDTH_AUDIT)]
+    found = [f"too wide: {fault}" for audit in (WIDTH_AUDIT, CARD_AUDIT) for fault in page.evaluate(audit)]
     if touch:
         found += [f"target: {fault}" for fault in page.evaluate(TARGET_AUDIT, TOUCH)]
     return found
