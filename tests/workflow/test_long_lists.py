@@ -30,6 +30,7 @@ from rectification.models import RectificationItem
 from tests import road
 from tests.browser import province
 from tests.cast import AT, Cast
+from tests.review import publishing
 from workflow import exports, ladder
 from workflow.caselist import CaseList
 from workflow.search import matching
@@ -223,8 +224,6 @@ def test_a_tick_that_runs_out_of_time_is_gone_on_with_by_the_next(
 def test_what_the_public_see_changes_with_the_next_publication_and_not_before(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.review import publishing
-
     empty = client.get(reverse("portal_results")).content
     assert statements(client, reverse("portal_results")) == 1
     notice = publishing.on_notice(cast)
