@@ -321,34 +321,11 @@ def overdue(cast: Cast, at: datetime) -> Case:
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
-        *(
-            filling,
-            signing,
-            again,
-            street,
-            returned,
-            withdrawn,
-            team,
-            declaring,
-            planning,
-            approving,
-            briefing,
-        ),
+        *(filling, signing, again, street, returned, withdrawn),
+        *(team, declaring, planning, approving, briefing),
         *(collecting, judging_now, settling, concluding, supplementing, answering, convening, reviewed),
-        *(
-            decided,
-            drafting,
-            releasing,
-            on_notice,
-            vacant,
-            announcing,
-            announced,
-            heard,
-            lowered,
-            mending,
-            mended,
-            overdue,
-        ),
+        *(decided, drafting, releasing, on_notice, vacant, announcing, announced, heard, lowered),
+        *(mending, mended, overdue),
     )
 }
 AGES = {

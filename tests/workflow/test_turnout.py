@@ -17,7 +17,7 @@ from applications.queries.turnout import communities_of, counts
 from notifications.models import Notification
 from notifications.wording import sentence
 from tests import road
-from tests.applications.test_office import draft
+from tests.applications.drafts import draft
 from tests.cast import Cast
 from tests.pages import post, text
 from tests.workflow.test_notices import deliver

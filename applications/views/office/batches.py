@@ -11,6 +11,7 @@ from applications.core.policy_words import NAMES, OPTIONS
 from applications.core.verdict import Verdict
 from applications.models import Batch, Organisation
 from applications.permissions import grants
+from applications.queries.standards import standard_of
 from applications.views.office import forms
 from applications.views.office.base import OfficePage
 
@@ -59,7 +60,10 @@ class Prepare(OfficePage):
             return {}
         said = {name: getattr(last, name) for name in ("basis_kind", "basis", "purpose", "explanation")}
         said |= {"standard": last.standard_id, "publish_indicators": last.publish_indicators}
-        said |= {f"policy_{key}": option for key, option in last.policy.items()}
+        usual = standard_of(
+            last.standard
+        ).policy_defaults  # what was not chosen follows the new batch's standard
+        said |= {f"policy_{key}": option for key, option in last.policy.items() if option != usual.get(key)}
         said |= {f"term_{key}": row["budget"] for key, row in last.terms.items()}
         return {**said, "on_return": last.terms.get("intake", {}).get("on_return", "continue"), "last": last}
 
