@@ -2,26 +2,42 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 
+from applications import clock
 from applications.core.faults import N_
-from applications.models import StageRun, Submission, User
+from applications.core.years import TIED_YEARS, years_before
+from applications.models import Membership, StageRun, Submission, User
 from applications.steps import StageFlow, Step, start_node, went
 
+SIGNED = N_("您签署提交了本案申报，不能再审核本案。")
+TIED = N_("您两年内在该社区任职，应当回避，不能审核本案。")
 
-def submitters(run: StageRun) -> Iterable[tuple[User, str]]:
-    """Bar whoever signed a submission of the case: who submitted does not accept."""
-    for submission in (
-        Submission.objects.filter(case=run.case_id).select_related("signed_by").only("signed_by")
-    ):
-        yield submission.signed_by, N_("您签署提交了本案申报，不能再审核本案。")
+
+def not_to_check(run: StageRun) -> Iterable[tuple[User, str]]:
+    """Bar whoever signed a submission of the case, and whoever worked in the community within two years (practice 3.3).
+
+    Who submitted does not accept; an officer does not judge what was their own office the other day.
+    """
+    signed = Submission.objects.filter(case=run.case_id, signed_by=OuterRef("pk"))
+    since = years_before(clock.today(), TIED_YEARS)
+    worked = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
+    )
+    tied = worked.filter(user=OuterRef("pk"))
+    people = User.objects.filter(Exists(signed) | Exists(tied)).annotate(signed=Exists(signed))
+    for person in people.order_by("pk"):
+        yield person, SIGNED if person.signed else TIED
 
 
 def check(label: object, right: str, term: str) -> Step:
     """Return a level's check step; all four share one page."""
-    return Step(label, action=_("审核"), page="intake_check", permission=right, barred=submitters, term=term)
+    return Step(
+        label, action=_("审核"), page="intake_check", permission=right, barred=not_to_check, term=term
+    )
 
 
 class ApplicationFlow(StageFlow):

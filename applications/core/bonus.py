@@ -12,6 +12,7 @@ from applications.core.canonical import decimal_text
 from applications.core.elements import Bonus
 from applications.core.faults import N_, Sentence
 from applications.core.quantity import Number
+from applications.core.years import years_before
 
 COUNTED = N_("{label}，在{first}至{last}之内，计{points}分。")
 BEFORE = N_("日期{date}早于{first}，不在计分期内，不计分。")
@@ -48,16 +49,9 @@ def window(
     """The first and the last day on which an award counts (A17); rolling months end on the day of application."""
     years = bonus.lookback_years
     if policy["bonus_lookback"] == "rolling_36_months" and applied_on is not None:
-        return _years_before(applied_on, years), applied_on
+        return years_before(applied_on, years), applied_on
     last_year = year if bonus.includes_application_year else year - 1
     return datetime.date(last_year - years + 1, 1, 1), datetime.date(last_year, 12, 31)
-
-
-def _years_before(day: datetime.date, years: int) -> datetime.date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
 
 
 def matter_of(award: Award, policy: Mapping[str, str]) -> str:

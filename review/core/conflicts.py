@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from applications.core.faults import N_, Sentence
-
-YEARS = 2  # employment within two years (Ministry order 39, as read in practice 3.1)
+from applications.core.years import TIED_YEARS, years_before
 
 COMMUNITY = N_("{years}年内任职于被评社区（{office}）")
 STREET = N_("{years}年内任职于社区所属街道（{office}）")
@@ -35,21 +34,13 @@ class Post:
     until: date | None
 
 
-def years_before(day: date, years: int = YEARS) -> date:
-    """Return the same day some years earlier, 28 February for 29 February."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 def ties(posts: Iterable[Post], place: Place, today: date) -> list[Sentence]:
     """Return the ties that posts make to the community, the nearest one of each post."""
-    since = years_before(today)
+    since = years_before(today, TIED_YEARS)
     found = []
     for post in posts:
         recent = post.current or post.until is None or post.until >= since
-        params = {"years": YEARS, "office": post.office}
+        params = {"years": TIED_YEARS, "office": post.office}
         if recent and post.path == place.community:
             found.append(Sentence(COMMUNITY, params))
         elif recent and post.path == place.street:

@@ -1,12 +1,25 @@
 """The four levels: pass on, return with all defects at once, decline; and the correction of what was returned."""
 
+from datetime import date
+
 import pytest
 
 from applications.actions import evidence, facts, intake, submission, withdrawal
 from applications.actions.people import grant
 from applications.core.papers import AWARDS, FORM
 from applications.errors import AlreadyDone, Hidden, Invalid, NotAllowed, Refused
-from applications.models import Case, CheckDraft, Defect, Event, IntakeDecision, Submission, Todo
+from applications.models import (
+    Case,
+    CheckDraft,
+    Defect,
+    Event,
+    IntakeDecision,
+    Membership,
+    Organisation,
+    Submission,
+    Todo,
+)
+from applications.permissions import open_todos
 from applications.queries.intake import defects_of, last_return
 from applications.queries.record import application_summary, record_of
 from notifications.models import Outbox
@@ -113,6 +126,23 @@ def test_whoever_signed_the_application_does_not_check_it(cast: Cast) -> None:
     case = road.to_street(cast)
     with pytest.raises(NotAllowed, match="您签署提交了本案申报"):
         intake.pass_on(case, opinion="同意。", by=cast.head, at=cast.at)
+
+
+@pytest.mark.parametrize(("left", "barred"), [(date(2025, 6, 1), True), (date(2023, 6, 1), False)])
+def test_an_officer_who_worked_in_the_community_within_two_years_does_not_check_it(
+    cast: Cast, left: date, barred: bool
+) -> None:
+    region = cast.community.region
+    before = {"organisation": Organisation.objects.get(region=region), "region": region}
+    row = grant(cast.street, role="community_clerk", since=date(2020, 1, 1), by=None, at=cast.at, **before)
+    Membership.objects.filter(pk=row.pk).update(active=False, until=left)
+    case = road.to_street(cast)
+    assert open_todos(cast.street).filter(case=case).exists() is not barred
+    if barred:
+        with pytest.raises(NotAllowed, match="两年内在该社区任职"):
+            intake.pass_on(case, opinion="同意上报。", by=cast.street, at=cast.at)
+    else:
+        intake.pass_on(case, opinion="同意上报。", by=cast.street, at=cast.at)
 
 
 def test_passing_on_asks_for_all_three_answers_and_an_opinion(cast: Cast, case: Case) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from applications.core import standard as core
 from applications.core.plan import compile_plan
+from applications.core.years import years_before
 from review.core import conflicts, questionnaire, tally, team
 from review.core.streams import sights, stream_of_facts
 from review.core.tally import Tally
@@ -76,7 +77,7 @@ def test_the_sampling_error_shrinks_with_the_sample() -> None:
 
 
 def test_the_leap_day_two_years_before_is_the_twenty_eighth() -> None:
-    assert conflicts.years_before(date(2024, 2, 29)) == date(2022, 2, 28)
+    assert years_before(date(2024, 2, 29), 2) == date(2022, 2, 28)
 
 
 def test_a_post_without_an_end_counts_as_recent_and_a_foreign_one_never() -> None:
