@@ -27,16 +27,21 @@ Heads = dict[str, list[Any]]
 
 
 def anchor(at: datetime) -> int:
-    """Append the heads that changed since the last line; return how many. Nothing changed: nothing is written."""
+    """Append the heads that changed since the last line; return how many. Nothing changed: nothing is written.
+
+    A file that is not the one the database knows of is written on, but stays named as such until the true one is back:
+    raises ``Exchanged``, so that the clock's step is seen as failed.
+    """
     path: Path = settings.ANCHOR_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as handle:
         _lock(handle.fileno())
         lines = _whole_lines(handle)
+        strange = next(_unlike_mark(lines), "")
         known = _fold(lines)
         fresh = {number: head for number, head in heads().items() if known.get(number) != head}
         if not fresh:
-            return 0
+            return _unless(strange, 0)
         body = {
             "at": clock.iso(at),
             "previous": _line_digest(lines[-1]) if lines else chain.START,
@@ -45,8 +50,19 @@ def anchor(at: datetime) -> int:
         line = {**body, "signature": _key().sign(chain.canonical(body)).hex()}
         raw = chain.canonical(line)
         _append(handle, raw + b"\n")
-        _remember(len(lines) + 1, raw, at)
-        return len(fresh)
+        if not strange:
+            _remember(len(lines) + 1, raw, at)
+        return _unless(strange, len(fresh))
+
+
+class Exchanged(Exception):
+    """The anchor file is not the one that the database knows of: cut short, taken away or exchanged."""
+
+
+def _unless(strange: str, done: int) -> int:
+    if strange:
+        raise Exchanged(strange)
+    return done
 
 
 def _remember(count: int, last: bytes, at: datetime) -> None:
@@ -131,12 +147,12 @@ def file_faults() -> list[str]:
         if line["previous"] != previous:
             faults.append(f"锚定文件第 {number} 行与上一行不衔接")
         previous = _line_digest(raw)
-    return [*faults, *_unlike_mark(named=bool(faults))]
+    return [*faults, *_unlike_mark(_lines(), named=bool(faults))]
 
 
-def _unlike_mark(named: bool) -> Iterator[str]:
+def _unlike_mark(lines: list[bytes], *, named: bool = False) -> Iterator[str]:
     """Yield how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
-    mark, lines = AnchorMark.objects.first(), _lines()
+    mark = AnchorMark.objects.first()
     if mark is None:
         return
     if len(lines) < mark.lines:

@@ -14,7 +14,7 @@ from applications.actions import intake
 from applications.models import Case, Deadline, DeadlineEntry
 from review.models import Rating
 from tests import road
-from tests.cast import Cast
+from tests.cast import AT, Cast
 from workflow import anchors
 from workflow.verification import broken_anchors, broken_chains, broken_rows
 
@@ -140,6 +140,19 @@ def test_an_anchor_file_cut_short_taken_away_or_exchanged_is_named(anchored: Pat
     anchored.write_bytes(lines[0] + forged)
     assert anchors.file_faults() == ["锚定文件第 2 行与数据库的登记不符：已被替换"]
     anchored.write_bytes(whole)
+    assert anchors.file_faults() == []
+
+
+def test_a_clock_that_goes_on_writing_does_not_cover_what_was_done_to_the_file(anchored: Path) -> None:
+    whole = anchored.read_bytes()
+    for left in (whole.splitlines(keepends=True)[0], b""):
+        anchored.write_bytes(left)
+        for day in (1, 2):
+            with pytest.raises(anchors.Exchanged, match=r"已被截短、删除或替换|已被替换"):
+                anchors.anchor(AT + timedelta(days=day))
+        assert anchors.file_faults()
+    anchored.write_bytes(whole)
+    assert anchors.anchor(AT + timedelta(days=3)) == 0
     assert anchors.file_faults() == []
 
 
