@@ -41,6 +41,10 @@ def anchor(at: datetime) -> int:
         known = _fold(lines)
         fresh = {number: head for number, head in heads().items() if known.get(number) != head}
         if not fresh:
+            if (
+                lines and not strange and not _remembered(len(lines))
+            ):  # killed between the file and the database
+                _remember(len(lines), lines[-1], at)
             return _unless(strange, 0)
         body = {
             "at": clock.iso(at),
@@ -70,6 +74,10 @@ def _remember(count: int, last: bytes, at: datetime) -> None:
     AnchorMark.objects.update_or_create(
         pk=1, defaults={"lines": count, "digest": _line_digest(last), "at": at}
     )
+
+
+def _remembered(count: int) -> bool:
+    return AnchorMark.objects.filter(lines=count).exists()
 
 
 def remember_the_file(at: datetime) -> None:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -65,7 +66,8 @@ def _dead(at: datetime) -> bool:
 
 
 def _room(at: datetime) -> bool:
-    return all(shutil.disk_usage(folder).free >= ROOM for folder in (settings.DATA_DIR, settings.MEDIA_ROOT))
+    folders = [folder for folder in (settings.DATA_DIR, settings.MEDIA_ROOT) if Path(folder).exists()]
+    return all(shutil.disk_usage(folder).free >= ROOM for folder in folders)
 
 
 def _redis(at: datetime) -> bool:

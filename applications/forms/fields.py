@@ -84,6 +84,10 @@ class FoldedChoices(forms.CheckboxSelectMultiple):
 
     template_name = "django/forms/widgets/folded.html"
 
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        """Return the whole list: a box in a group that is closed is no place to be led to."""
+        return super().id_for_label(id_, index) or id_
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the groups with the number of what is chosen in each."""
         context = super().get_context(name, value, attrs)

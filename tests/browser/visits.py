@@ -25,6 +25,7 @@ OWN = {"clerk", "head"}  # every community has its own: clerk-filling is the cle
 # What a browser does not show as a page of its own, and why.
 NOT_PAGES = {
     **dict.fromkeys(("desk_export", "cases_export", "rating_sheet", "services_sample", "evidence"), "a file"),
+    **dict.fromkeys(("people_sample", "communities_sample", "survey_data"), "a file"),
     **dict.fromkeys(
         ("job_file", "paper", "portal_certificate", "evidence_page", "evidence_picture"), "a file"
     ),
@@ -159,6 +160,8 @@ SEEDS = [
     Seed(
         "supervision_order", "supervisor", "overdue", lambda case: {"key": SupervisionOrder.objects.get().pk}
     ),
+    Seed("people_links", "sysadmin"),
+    Seed("samples", "supervisor"),
     Seed("sample", "supervisor", "", lambda case: {"pk": YearlySample.objects.get().pk}),
     Seed("spot_check", "supervisor", "", lambda case: {"pk": SampledStar.objects.order_by("pk")[0].pk}),
     Seed("next_round", "county", "mended"),

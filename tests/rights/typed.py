@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from workflow.templatetags.interface import anchor
+
 VOID = {"input", "meta", "link", "br", "img", "hr", "wbr"}
 
 
@@ -125,7 +127,7 @@ def unnamed(page: Typed, form: forms.BaseForm) -> list[str]:
         if bound.is_hidden:  # nobody sees the field: any sentence does
             missing += [] if said.strip() else [f"nothing is said of {name}"]
             continue
-        target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label or bound.auto_id
+        target = anchor(bound)
         if str(bound.label).split("（")[0].rstrip("。") not in said and not any(
             str(e) in said for e in bound.errors
         ):

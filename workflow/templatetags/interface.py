@@ -263,9 +263,14 @@ def field_errors(form: Any) -> list[tuple[str, str]]:
             continue
         found += [("", sentence) for sentence in each.non_field_errors()]
         for field in each:
-            target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label or field.auto_id
-            found += [(target, sentence) for sentence in sentences(field)]
+            found += [(anchor(field), sentence) for sentence in sentences(field)]
     return found
+
+
+def anchor(field: Any) -> str:
+    """The id of the input that a field's errors lead to: the first of a group of choices, else its own."""
+    first = f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+    return str(field.id_for_label or first)
 
 
 @register.filter
