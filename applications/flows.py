@@ -27,8 +27,13 @@ def not_to_check(run: StageRun) -> Iterable[tuple[User, str]]:
     worked = Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
     )
-    tied = worked.filter(user=OuterRef("pk"))
-    people = User.objects.filter(Exists(signed) | Exists(tied)).annotate(signed=Exists(signed))
+    elsewhere = Membership.objects.filter(user=OuterRef("pk"), active=True).exclude(
+        region__path=run.case.path
+    )
+    tied = Q(Exists(worked.filter(user=OuterRef("pk")))) & Q(
+        Exists(elsewhere)
+    )  # the others check nothing anyway
+    people = User.objects.filter(Exists(signed) | tied).annotate(signed=Exists(signed))
     for person in people.order_by("pk"):
         yield person, SIGNED if person.signed else TIED
 

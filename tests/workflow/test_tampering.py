@@ -96,7 +96,10 @@ def test_a_row_that_no_entry_vouches_for_is_named(cast: Cast) -> None:
     assert f"计分结果{row.pk}没有相应的事件记录" in found()
 
 
-def test_a_case_whose_whole_log_is_gone_is_named(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_case_whose_whole_log_is_gone_is_named(
+    cast: Cast, capsys: pytest.CaptureFixture[str], settings: Any, tmp_path: Path
+) -> None:
+    settings.ANCHOR_FILE = tmp_path / "heads.jsonl"  # nothing was anchored yet
     case = road.open_case(cast)
     run("DELETE FROM applications_event")
     assert found() == ["案卷没有任何事件记录"]
