@@ -66,9 +66,10 @@ def cases(cast: Cast, count: int) -> None:
         """WITH made AS (
           INSERT INTO applications_batch (name, year, organiser_id, basis_kind, basis, purpose, explanation, scope_id, opens_on,
             closes_on, reference_date, standard_id, policy, terms, publish_indicators, state, prepared_by_id, approved_by_id,
-            approved_at, is_demo)
+            approved_at, return_reason, is_demo)
           SELECT '第' || n || '批', 1900 + n, organiser_id, basis_kind, basis, purpose, explanation, scope_id, opens_on, closes_on,
-            reference_date, standard_id, policy, terms, publish_indicators, state, prepared_by_id, approved_by_id, approved_at, is_demo
+            reference_date, standard_id, policy, terms, publish_indicators, state, prepared_by_id, approved_by_id, approved_at,
+            return_reason, is_demo
           FROM applications_batch, generate_series(1, 1 + %(count)s / 10000) n WHERE id = %(batch)s RETURNING id),
         places AS (SELECT c.id, r.path, c.code, row_number() OVER (ORDER BY right(c.code, 3), c.id) n
           FROM applications_community c JOIN applications_region r ON r.id = c.region_id WHERE c.name LIKE '云溪%%'),
