@@ -148,10 +148,10 @@ def test_the_filters_work_without_scripts(open_page: OpenPage, session: str) -> 
     page = open_page(reverse("desk"), session=session, scripts=False)
     page.fill("form.filters input[type=search]", "翠湖")
     page.click("form.filters button.btn")
-    assert page.locator("[data-list] a.ttl").count() == 2
+    expect(page.locator("[data-list] a.ttl")).to_have_count(2)  # waits for the page, as a count does not
     page.fill("form.filters input[type=search]", "莲塘")
     page.click("form.filters button.btn")
-    assert page.locator("[data-list] a.ttl").count() == 0
+    expect(page.locator("[data-list] a.ttl")).to_have_count(0)
 
 
 def test_a_bulk_action_counts_what_is_ticked_and_answers_row_by_row(
