@@ -1,6 +1,6 @@
 """The application flow: claim, checks of four levels, return for correction, refusal, withdrawal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,39 +10,55 @@ from viewflow.workflow import flow
 from applications import clock
 from applications.core.faults import N_
 from applications.core.years import TIED_YEARS, years_before
-from applications.models import Membership, StageRun, Submission, User
+from applications.models import IntakeDecision, Membership, StageRun, Submission, User
 from applications.steps import StageFlow, Step, start_node, went
 
 SIGNED = N_("您签署提交了本案申报，不能再审核本案。")
 TIED = N_("您两年内在该社区任职，应当回避，不能审核本案。")
 
 
-def not_to_check(run: StageRun) -> Iterable[tuple[User, str]]:
-    """Bar whoever signed a submission of the case, and whoever worked in the community within two years (practice 3.3).
+PASSED = N_(
+    "您已在另一级审核通过本案的申报，不能再审核本案；请由本单位其他人员办理，没有其他人员的，请管理员增派。"
+)
 
-    Who submitted does not accept; an officer does not judge what was their own office the other day.
+
+def not_to_check(level: str) -> Callable[[StageRun], Iterable[tuple[User, str]]]:
+    """Return whom a level's check is barred to: who signed the application, passed it at another level, or is tied.
+
+    Who submitted does not accept; four levels are four pairs of eyes, also where one person holds two offices (R4-031
+    and following); an officer does not judge what was their own office the other day (practice 3.3).
     """
-    signed = Submission.objects.filter(case=run.case_id, signed_by=OuterRef("pk"))
-    since = years_before(clock.today(), TIED_YEARS)
-    worked = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
-    )
-    elsewhere = Membership.objects.filter(user=OuterRef("pk"), active=True).exclude(
-        region__path=run.case.path
-    )
-    tied = Q(Exists(worked.filter(user=OuterRef("pk")))) & Q(
-        Exists(elsewhere)
-    )  # the others check nothing anyway
-    people = User.objects.filter(Exists(signed) | tied).annotate(signed=Exists(signed))
-    for person in people.order_by("pk"):
-        yield person, SIGNED if person.signed else TIED
+
+    def barred(run: StageRun) -> Iterable[tuple[User, str]]:
+        signed = Submission.objects.filter(case=run.case_id, signed_by=OuterRef("pk"))
+        passed = IntakeDecision.objects.filter(
+            case=run.case_id,
+            verb=IntakeDecision.Verb.PASS,
+            submission__recall__isnull=True,
+            by=OuterRef("pk"),
+        ).exclude(level=level)
+        since = years_before(clock.today(), TIED_YEARS)
+        worked = Membership.objects.filter(
+            Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
+        )
+        elsewhere = Membership.objects.filter(user=OuterRef("pk"), active=True).exclude(
+            region__path=run.case.path
+        )
+        tied = Q(Exists(worked.filter(user=OuterRef("pk")))) & Q(
+            Exists(elsewhere)
+        )  # the others check nothing anyway
+        people = User.objects.filter(Exists(signed) | Exists(passed) | tied)
+        for person in people.annotate(signed=Exists(signed), passed=Exists(passed)).order_by("pk"):
+            yield person, SIGNED if person.signed else PASSED if person.passed else TIED
+
+    return barred
 
 
-def check(label: object, right: str, term: str) -> Step:
+def check(label: object, level: str, term: str) -> Step:
     """Return a level's check step; all four share one page."""
-    return Step(
-        label, action=_("审核"), page="intake_check", permission=right, barred=not_to_check, term=term
-    )
+    right = f"{level}_check"
+    barred = not_to_check(level)
+    return Step(label, action=_("审核"), page="intake_check", permission=right, barred=barred, term=term)
 
 
 class ApplicationFlow(StageFlow):
@@ -57,7 +73,7 @@ class ApplicationFlow(StageFlow):
     ).Next(this.after_fill)
     after_fill = flow.Switch().Case(this.withdrawn, went("abandon")).Default(this.street_check)
 
-    street_check = check(_("街道初审"), "street_check", "first_check").Next(this.after_street)
+    street_check = check(_("街道初审"), "street", "first_check").Next(this.after_street)
     after_street = (
         flow.Switch()
         .Case(this.fill, went("recall"))
@@ -67,7 +83,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.county_check)
     )
-    county_check = check(_("县级审核推荐"), "county_check", "level_check").Next(this.after_county)
+    county_check = check(_("县级审核推荐"), "county", "level_check").Next(this.after_county)
     after_county = (
         flow.Switch()
         .Case(this.correct, went("return"))
@@ -76,7 +92,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.city_check)
     )
-    city_check = check(_("市级复审"), "city_check", "level_check").Next(this.after_city)
+    city_check = check(_("市级复审"), "city", "level_check").Next(this.after_city)
     after_city = (
         flow.Switch()
         .Case(this.correct, went("return"))
@@ -85,7 +101,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.province_check)
     )
-    province_check = check(_("省级受理"), "province_check", "level_check").Next(this.after_province)
+    province_check = check(_("省级受理"), "province", "level_check").Next(this.after_province)
     after_province = (
         flow.Switch()
         .Case(this.correct, went("return"))
