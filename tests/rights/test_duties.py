@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from applications.actions import calendar, claiming, evidence, intake, people
+from applications.actions import calendar, claiming, evidence, intake, people, submission
 from applications.actions.reassignment import candidates
 from applications.errors import Refused
-from applications.models import Batch, Case, Organisation, Todo, User
+from applications.models import Batch, Case, Defect, Organisation, Todo, User
 from applications.permissions import may_do, may_see, open_todos
+from applications.queries.intake import last_return
 from rectification.actions import items
 from rectification.models import RectificationItem
 from review.actions import (
@@ -29,7 +30,6 @@ from review.actions import (
 )
 from review.models import SurveyAnswer
 from tests import papers, road
-from tests.applications.test_intake import correct
 from tests.cast import Cast
 from tests.review import assessing, drive, publishing
 from tests.rights.byways import PLAN, Byways, aside
@@ -276,11 +276,13 @@ def test_who_passed_checks_their_own_level_again_after_a_correction_and_no_other
     case = road.to_street(cast)
     walk.give(cast.street, "county_officer")
     street = User.objects.get(pk=cast.street.pk)
-    intake.send_back(case, **SAID, defects={"1.1.a": "缺照片。"}, by=street, at=at)
-    correct(cast, case)
-    intake.pass_on(case, **SAID, by=street, at=at)
-    intake.send_back(case, **SAID, defects={"1.1.a": "照片不清。"}, by=cast.county, at=at)
-    correct(cast, case)
+    for level, person in (("street", street), ("county", cast.county)):
+        if level == "county":
+            intake.pass_on(case, **SAID, by=street, at=at)
+        intake.send_back(case, **SAID, defects={"form": "联系人有误。"}, by=person, at=at)
+        defect = Defect.objects.get(decision=last_return(case))
+        submission.answer_defect(case, defect=defect.pk, answer="已更正。", by=cast.clerk, at=at)
+        submission.resubmit(case, by=cast.head, at=at)
     with pytest.raises(Refused, match=PASSED):
         intake.pass_on(case, **SAID, by=User.objects.get(pk=street.pk), at=at)
     intake.pass_on(case, **SAID, by=cast.county, at=at)
