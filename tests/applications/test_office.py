@@ -323,6 +323,8 @@ def test_the_batch_form_keeps_what_was_typed_after_an_error(sign_in: SignIn, cas
 
 def test_a_new_notice_counts_after_a_second_person_and_moves_provisional_deadlines(cast: Cast) -> None:
     late = cast.at.replace(month=12, day=28)
+    cast.batch.closes_on = date(2027, 6, 30)
+    cast.batch.save()
     case = road.open_case(cast, at=late)
     before = Deadline.objects.get(case=case)
     assert before.provisional
