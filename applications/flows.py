@@ -10,6 +10,7 @@ from viewflow import this
 from viewflow.workflow import flow
 
 from applications import clock
+from applications.actions import closing
 from applications.core.faults import N_
 from applications.core.years import TIED_YEARS, years_before
 from applications.kept import Kept
@@ -80,7 +81,12 @@ class ApplicationFlow(StageFlow):
 
     start = start_node().Next(this.fill)
     fill = Step(
-        _("填报并提交申报"), action=_("填报"), page="apply", permission="fill_application", term="fill"
+        _("填报并提交申报"),
+        action=_("填报"),
+        page="apply",
+        permission="fill_application",
+        term="fill",
+        within=closing.until_closing,
     ).Next(this.after_fill)
     after_fill = flow.Switch().Case(this.withdrawn, went("abandon")).Default(this.street_check)
 
