@@ -150,10 +150,10 @@ def file_faults() -> list[str]:
             body = {key: line[key] for key in ("at", "previous", "heads")}
             public.verify(bytes.fromhex(line["signature"]), chain.canonical(body))
         except (ValueError, KeyError, TypeError, InvalidSignature):
-            faults.append(f"锚定文件第 {number} 行的签名不符")
+            faults.append(f"锚定文件第{number}行的签名不符")
             continue
         if line["previous"] != previous:
-            faults.append(f"锚定文件第 {number} 行与上一行不衔接")
+            faults.append(f"锚定文件第{number}行与上一行不衔接")
         previous = _line_digest(raw)
     return [*faults, *_unlike_mark(_lines(), named=bool(faults))]
 

@@ -122,7 +122,7 @@ def broken_anchors() -> Iterator[Finding]:
                 continue
             seen.add(number)
             why = "记录链已被整体改写" if (number, seq) in hashes else "记录已被截去"
-            yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+            yield Finding(number, seq, f"{why}:与锚定文件第{line}行不符")
 
 
 def _beside_the_log(heads: anchors.Heads) -> Iterator[tuple[str, int, str, dict[tuple[str, int], str]]]:
@@ -153,12 +153,12 @@ def broken_copy(path: Path) -> Iterator[str]:
             line = json.loads(raw)
             number, digest, heads = line["line"], line["digest"], line["heads"]
         except (ValueError, KeyError, TypeError):
-            yield f"留存文件第 {place} 行无法读取"
+            yield f"留存文件第{place}行无法读取"
             continue
         if ours.get(number) != digest:
-            yield f"锚定文件第 {number} 行与留存的不一致"
+            yield f"锚定文件第{number}行与留存的不一致"
         if any(head not in hashes for head in heads):
-            yield f"留存文件第 {place} 行的锚定值在数据库中已不存在：记录已被截去或整体改写"
+            yield f"留存文件第{place}行的锚定值在数据库中已不存在：记录已被截去或整体改写"
 
 
 def _entry(event: Event) -> chain.Entry:

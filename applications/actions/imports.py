@@ -102,7 +102,7 @@ def read_columns(
     if missing:
         raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": _("、").join(missing)})
     if len(table) - 1 > MOST_ROWS:
-        raise Invalid(_("文件有 %(rows)s 行，超过 20000 行，请分批导入。") % {"rows": len(table) - 1})
+        raise Invalid(_("文件有%(rows)s行，超过20000行，请分批导入。") % {"rows": len(table) - 1})
     found = []
     for line, cells in enumerate(table[1:], start=2):
         values = {
@@ -121,7 +121,7 @@ def read_rows(name: str, content: bytes) -> list[Row]:
         try:
             rows.append(_row(line, values))
         except ValueError as error:
-            faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
+            faults.append(_("第%(line)s行：%(why)s") % {"line": line, "why": error})
     refuse_rows(faults)
     return rows
 
@@ -134,9 +134,9 @@ def _text(cell: Any) -> str:
 
 def _row(line: int, values: dict[str, str]) -> Row:
     if not re.fullmatch(r"[0-9]{12}", values["code"]):
-        raise ValueError(_("社区代码“%(value)s”须为 12 位数字。") % {"value": values["code"][:20]})
+        raise ValueError(_("社区代码“%(value)s”须为12位数字。") % {"value": values["code"][:20]})
     if not 1 <= len(values["name"]) <= 64:
-        raise ValueError(_("社区名称“%(value)s”须为 1 至 64 字。") % {"value": values["name"][:20]})
+        raise ValueError(_("社区名称“%(value)s”须为1至64字。") % {"value": values["name"][:20]})
     numbers = {}
     for key in ("households", "population"):
         raw = values[key].replace(",", "") or "0"
@@ -153,7 +153,7 @@ def refuse_rows(faults: list[str]) -> None:
     if faults:
         shown = faults[:50]
         if len(faults) > len(shown):
-            shown.append(_("另有 %(more)s 处问题。") % {"more": len(faults) - len(shown)})
+            shown.append(_("另有%(more)s处问题。") % {"more": len(faults) - len(shown)})
         raise Invalid("\n".join(shown))
 
 
@@ -177,21 +177,20 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
         street = streets.get(row.street)
         if street is None:
             faults.append(
-                _("第 %(line)s 行：没有代码为“%(value)s”的街道。")
+                _("第%(line)s行：没有代码为“%(value)s”的街道。")
                 % {"line": row.line, "value": row.street[:20]}
             )
         elif not holds(by, "manage_communities", street.path):
             faults.append(
-                _("第 %(line)s 行：街道“%(street)s”不在您的管辖范围内。")
-                % {"line": row.line, "street": street}
+                _("第%(line)s行：街道“%(street)s”不在您的管辖范围内。") % {"line": row.line, "street": street}
             )
         elif row.code in known and not known[row.code].region.path.startswith(street.path):
             faults.append(
-                _("第 %(line)s 行：社区“%(code)s”已登记在另一街道。") % {"line": row.line, "code": row.code}
+                _("第%(line)s行：社区“%(code)s”已登记在另一街道。") % {"line": row.line, "code": row.code}
             )
         if row.code in seen:
             faults.append(
-                _("第 %(line)s 行：社区代码“%(code)s”在文件中重复。") % {"line": row.line, "code": row.code}
+                _("第%(line)s行：社区代码“%(code)s”在文件中重复。") % {"line": row.line, "code": row.code}
             )
         seen.add(row.code)
     refuse_rows(faults)
@@ -201,7 +200,7 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
 
 def told_of(count: int) -> str:
     """Return what is said of an import."""
-    return _("导入完成，新增社区 %(count)s 个。") % {"count": count}
+    return _("导入完成，新增社区%(count)s个。") % {"count": count}
 
 
 def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:

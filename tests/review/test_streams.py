@@ -99,7 +99,7 @@ def test_what_was_never_declared_cannot_be_confirmed(cast: Cast, case: Case) -> 
     case.declared_facts.filter(key="households").delete()
     with pytest.raises(Invalid, match="没有申报"):
         see(cast, case, found={"households": Found("confirmed")})
-    see(cast, case, found={"households": correct("1,860 户")})
+    see(cast, case, found={"households": correct("1,860户")})
     assert confirmed_facts(case, 1) == {"households": 1860}
 
 
@@ -113,7 +113,7 @@ def test_an_unknown_fact_or_page_is_refused(cast: Cast, case: Case) -> None:
 def test_two_people_do_not_overwrite_each_other(cast: Cast, case: Case) -> None:
     assessing.also_on_site(cast, case, cast.leader)
     see(cast, case, found={"households": Found("confirmed")})
-    with pytest.raises(Invalid, match=r"已由孟琳于.*核实为“1860 户”"):
+    with pytest.raises(Invalid, match=r"已由孟琳于.*核实为“1860户”"):
         see(cast, case, by=cast.leader, found={"households": correct("1900")})
     see(cast, case, by=cast.leader, found={"households": correct("1900", revision=1)})
     row = FactCheck.objects.get(key="households")
