@@ -21,6 +21,9 @@ from tests.review import assessing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+CARRIED = 8 * 1024  # bytes by which the pages of a visit stay below what others may weigh
+
+
 @pytest.fixture
 def case(cast: Cast) -> Case:
     """A case whose papers are being read and whose site is being visited."""
@@ -218,7 +221,7 @@ def test_the_pages_of_a_visit_stay_light_and_sound(
     assert answer is not None
     assert len(answer.body()) <= HTML
     page.wait_for_load_state("networkidle")
-    assert weight(page) <= SCRIPTS_AND_STYLES
+    assert weight(page) <= SCRIPTS_AND_STYLES - CARRIED  # a visit begins where the network is worst
     assert faults(page) == []
     phone.off()
     page.reload()

@@ -1,10 +1,12 @@
 """Papers and site: facts confirmed or corrected, observations with photos, the end of a stream."""
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from applications.errors import AlreadyDone, Hidden, Invalid, NotAllowed, Refused
 from applications.models import Case, Event, Evidence, Recusal, Todo
@@ -93,6 +95,13 @@ def test_a_correction_without_value_reason_or_proof_is_refused(
         )
     assert [fault.field for fault in caught.value.faults] == fields
     assert not FactCheck.objects.exists() and not Observation.objects.exists()
+
+
+def test_a_refusal_in_english_names_the_fact_in_english(cast: Cast, case: Case) -> None:
+    with override("en"), pytest.raises(Invalid) as refused:
+        see(cast, case, found={"households": Found("corrected", "1870")})
+    sentences = [fault.sentence for fault in refused.value.faults]
+    assert sentences and not [said for said in sentences if re.search("[\u4e00-\u9fff]", said)]
 
 
 def test_what_was_never_declared_cannot_be_confirmed(cast: Cast, case: Case) -> None:

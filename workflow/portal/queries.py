@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Count, Max, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Avg, Count, F, Max, Q, QuerySet
 
 from applications.kept import Kept
 from applications.models import Community, Standard
@@ -41,7 +40,7 @@ class Search:
 
 def records(search: Search) -> QuerySet[PublicRecord]:
     """Return the announced results that match, the best match first."""
-    own = KT("publication__content__star_words")  # the standard's own name of the level, as it was published
+    own = F("publication__content__star_words")  # the standard's own name of the level, as it was published
     rows = PublicRecord.objects.annotate(star_words=own)
     if search.city:
         rows = rows.filter(city_code=search.city)
