@@ -103,14 +103,20 @@ def number_words(value: object) -> str:
 
 
 def value_words(spec: FactSpec, value: object) -> str:
-    """Return a declared value as its reader's language writes it, the unit behind: 1、1、2、1 次 or 1, 1, 2, 1 times."""
+    """Return a declared value as its reader's language writes it, the unit behind: 1、1、2、1次 or 1, 1, 2, 1 times."""
     if value is None or value == "":
         return ""
     if str(value) == "1":
-        return data_words(f"1 {spec.unit}".rstrip())
+        one = f"1{gap(spec.unit)}{spec.unit}"
+        return data_words(one) if spec.unit else one
     parts = value if isinstance(value, (list, tuple)) else [value]
     text, unit = gettext("、").join(number_words(part) for part in parts), data_words(spec.unit)
-    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".rstrip()
+    return f"{text}{gap(unit)}{unit}"
+
+
+def gap(unit: str) -> str:
+    """Return what stands between a number and its unit: nothing before a Chinese measure word and the sign of percent."""
+    return "" if not unit or unit == "%" or "\u4e00" <= unit[0] <= "\u9fff" else " "
 
 
 def own_grade(standard: Standard, stars: int) -> str:
@@ -146,5 +152,5 @@ def term_words(days: int, unit: str) -> str:
 
 
 def points_words(points: object) -> str:
-    """Return an amount of points: 1.5 分."""
-    return npgettext("amount", "%(n)s 分", "%(n)s 分", 1 if str(points) == "1" else 2) % {"n": points}
+    """Return an amount of points: 1.5分."""
+    return npgettext("amount", "%(n)s分", "%(n)s分", 1 if str(points) == "1" else 2) % {"n": points}

@@ -194,10 +194,10 @@ def file_faults() -> list[str]:
             body = {key: line[key] for key in ("at", "previous", "heads")}
             public.verify(bytes.fromhex(line["signature"]), chain.canonical(body))
         except (ValueError, KeyError, TypeError, InvalidSignature):
-            faults.append(f"锚定文件第 {number} 行的签名不符")
+            faults.append(f"锚定文件第{number}行的签名不符")
             continue
         if line["previous"] != previous:
-            faults.append(f"锚定文件第 {number} 行与上一行不衔接")
+            faults.append(f"锚定文件第{number}行与上一行不衔接")
         previous = _line_digest(raw)
     strange = _unlike_mark(mark, found, named=bool(faults)) if mark else ""
     return [*faults, strange] if strange else faults
@@ -246,10 +246,10 @@ class Found:
 def _unlike_mark(mark: AnchorMark, found: Found, *, named: bool = False) -> str:
     """Return how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
     if found.lines < mark.lines:
-        return f"锚定文件只有 {found.lines} 行，应至少有 {mark.lines} 行：已被截短、删除或替换"
+        return f"锚定文件只有{found.lines}行，应至少有{mark.lines}行：已被截短、删除或替换"
     other = found.digest_then != mark.digest or mark.size not in (0, found.size_then)
     if other and not named:
-        return f"锚定文件第 {mark.lines} 行与数据库的登记不符：已被替换"
+        return f"锚定文件第{mark.lines}行与数据库的登记不符：已被替换"
     return ""
 
 

@@ -18,8 +18,8 @@ from workflow.urgency import Horizon
 
 PER_PAGE = 25
 TABS = ("open", "ended", "all")
-STARS = ("0", "1", "2", "3", "4", "5")
-JOINED = ("community__region__parent__parent", "batch")
+JOINED = ("community__region__parent__parent", "batch__standard")
+HEAVY = ("batch__standard__content", "batch__purpose", "batch__explanation")  # no line shows them
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class CaseList:
         self.tab = asked["tab"] if asked.get("tab") in TABS else "open"
         self.words = cleaned(asked.get("q", ""))
         self.stage = asked["stage"] if asked.get("stage") in Case.State.values else ""
-        self.star = asked["star"] if asked.get("star") in STARS else ""
+        star = asked.get("star", "")
+        self.star = star if star.isdecimal() and len(star) == 1 else ""
         self.regions = regions_of(user)
         known = [path for path, _name in self.regions]
         self.region = asked["region"] if asked.get("region") in known else ""
@@ -87,7 +88,7 @@ class CaseList:
 
     def listed(self) -> QuerySet[Case]:
         """The cases, newest first, with what a line shows."""
-        return self.rows.select_related(*JOINED).order_by("-pk")
+        return self.rows.select_related(*JOINED).defer(*HEAVY).order_by("-pk")
 
     def keys(self, most: int) -> list[int]:
         """The numbers of the cases, newest first: what an export goes through."""
@@ -96,7 +97,7 @@ class CaseList:
     def lines_of(self, keys: Sequence[int]) -> Iterator[Line]:
         """Yield the lines of some cases by their numbers, newest first; what is out of sight by now is left out."""
         rows = visible_cases(self.user).filter(pk__in=keys).select_related(*JOINED)
-        yield from self.lines(rows.order_by("-pk"))
+        yield from self.lines(rows.defer(*HEAVY).order_by("-pk"))
 
     def lines(self, cases: Iterable[Case]) -> Iterator[Line]:
         """Yield the lines of some cases; one statement for the dates of all of them."""

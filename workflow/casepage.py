@@ -182,13 +182,20 @@ class CasePicture:
         return [timeline.entry(event, self.user) for event in rows[:most]]
 
     def deadlines(self) -> list[dict[str, Any]]:
-        """Return the running terms, each with its date, what is left, and the page that explains it day by day."""
+        """Return the running terms, each with its date, what is left, and the page that explains it day by day.
+
+        Steps that run side by side under the same term until the same day are told of once.
+        """
         entries = Prefetch("entries", DeadlineEntry.objects.order_by("pk"))
         known = blind.visible_todos(self.user, self.case)
         rows = Deadline.objects.filter(case=self.case, state__in=("running", "paused"))
         rows = rows.exclude(todo__isnull=False, todo__in=Todo.objects.exclude(pk__in=known.values("pk")))
-        shown = []
+        shown, told = [], set()
         for row in rows.prefetch_related(entries).order_by("due_on", "pk"):
+            alike = (row.term, row.started_on, row.due_on, row.state, len(row.entries.all()))
+            if alike in told:
+                continue
+            told.add(alike)
             term = terms.DEFAULTS.get(row.term)
             shown.append(
                 {

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import clock
 from applications.permissions import grants
+from workflow import levels
 from workflow.facts import MOST_UNREAD, Facts, facts_of
 
 SIZES = ("normal", "large")
@@ -152,6 +153,16 @@ class Shell:
     @cached_property
     def public_nav(self) -> list[Link]:
         return self._links(PUBLIC_NAVIGATION)
+
+    @cached_property
+    def standard(self) -> str:
+        """What is rated by, in the head of the public pages."""
+        return levels.title()
+
+    @cached_property
+    def basis(self) -> str:
+        """The standards in use, in the foot of the public pages."""
+        return levels.basis()
 
     @cached_property
     def facts(self) -> Facts:

@@ -31,7 +31,8 @@ SHOWN = 40  # signs of a problem in a line
 TABS = ("mine", "office", "done", "watched")
 TILES = ("late", "soon", "week", "later")
 REGIONS_KEPT = 600  # seconds for which the names of a person's districts are kept
-JOINED = "case__community__region__parent__parent"
+JOINED = ("case__community__region__parent__parent", "case__batch__standard")
+HEAVY = ("standard__content", "purpose", "explanation", "policy", "terms")  # of the batch: no line shows them
 
 
 @dataclass(frozen=True)
@@ -269,13 +270,12 @@ class Desk:
 
     def _joined(self, chosen: Q) -> QuerySet[Any]:
         if self.tab == "watched":
-            return (
-                Case.objects.filter(chosen)
-                .select_related(JOINED.removeprefix("case__"))
-                .order_by(*self.order)
-            )
-        rows = Todo.objects.filter(chosen).select_related(JOINED, "run", "assignee")
-        return with_subjects(rows.order_by(*self.order))
+            joined = (path.removeprefix("case__") for path in JOINED)
+            cases = Case.objects.filter(chosen).select_related(*joined)
+            return cases.defer(*(f"batch__{name}" for name in HEAVY)).order_by(*self.order)
+        rows = Todo.objects.filter(chosen).select_related(*JOINED, "run", "assignee")
+        lean = rows.defer(*(f"case__batch__{name}" for name in HEAVY))
+        return with_subjects(lean.order_by(*self.order))
 
     def keys(self, most: int) -> list[int]:
         """The numbers of the first rows in the order of the tab: what an export goes through."""

@@ -13,6 +13,8 @@ from applications.actions import imports as imports  # its kind of job is known 
 from applications.actions.jobs import KINDS, Kind, keep_file
 from applications.models import Case, Job, Recusal, User
 from applications.permissions import assigned_case, grants
+from applications.queries.standards import standard_of
+from applications.words import data_words, own_grade
 from workflow.caselist import CaseList
 from workflow.desk import Desk
 from workflow.sheets import Cell, workbook
@@ -48,6 +50,12 @@ def in_chunks(
             told(min(at + CHUNK, len(keys)), len(keys))
 
 
+def _level(case: Case, star: int | None) -> Cell:
+    """Return a level as a cell: the standard's own name of it, else the number of stars."""
+    own = "" if star is None else own_grade(standard_of(case.batch.standard), star)
+    return data_words(own) or star
+
+
 def desk_sheet(found: Desk, told: Told | None = None) -> Sheet:
     """Return name and content of what a desk shows, all pages of it."""
     labels = {"mine": _("待我办理"), "office": _("本单位待办"), "done": _("我已办"), "watched": _("我关注的")}
@@ -71,7 +79,7 @@ def desk_sheet(found: Desk, told: Told | None = None) -> Sheet:
             str(row.case.get_state_display()),
             str(row.label),
             row.about,
-            row.case.applied_star,
+            _level(row.case, row.case.applied_star),
             row.due,
             row.left,
         )
@@ -102,8 +110,8 @@ def cases_sheet(found: CaseList, told: Told | None = None) -> Sheet:
             line.case.batch.name,
             str(line.case.get_state_display()),
             line.case.round,
-            line.case.applied_star,
-            line.case.star,
+            _level(line.case, line.case.applied_star),
+            _level(line.case, line.case.star),
             line.due,
         )
         for line in in_chunks(found.keys(MOST_ROWS), found.lines_of, told)

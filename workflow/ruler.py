@@ -124,9 +124,9 @@ def _bands(ladder: list[tuple[Decimal, int, str]]) -> list[Band]:
     result = []
     for place, (floor, star, name) in enumerate(ladder):
         if floor > 0 or place == len(ladder) - 1:
-            span = _("%(points)s 分起") % {"points": points(floor)}
+            span = _("%(points)s分起") % {"points": points(floor)}
         else:
-            span = _("%(points)s 分以下") % {"points": points(ladder[place + 1][0])}
+            span = _("%(points)s分以下") % {"points": points(ladder[place + 1][0])}
         look = max(6 - len(ladder) + place, 3) if place else 0
         left = (place * width).quantize(Decimal("0.01"))
         result.append(Band(star, floor, left, width, name, span, look))
@@ -166,16 +166,16 @@ def _sentence(bands: list[Band], own: Decimal | None, judged: Decimal | None) ->
     parts = []
     if own is not None:
         parts.append(
-            _("社区自评 %(points)s 分，在%(star)s区间")
+            _("社区自评%(points)s分，在%(star)s区间")
             % {"points": points(own), "star": _band_of(bands, own).name}
         )
     if judged is not None:
         band = _band_of(bands, judged)
-        text = _("评审得分 %(points)s 分，在%(star)s区间") % {"points": points(judged), "star": band.name}
+        text = _("评审得分%(points)s分，在%(star)s区间") % {"points": points(judged), "star": band.name}
         above = bands[bands.index(band) + 1 :]
         if above:
             gap = {"star": above[0].name, "gap": points(above[0].floor - judged)}
-            text += _("，距%(star)s还差 %(gap)s 分") % gap
+            text += _("，距%(star)s还差%(gap)s分") % gap
         parts.append(text)
     if not parts:
         return _("还没有得分。")

@@ -107,8 +107,8 @@ def ended_sentence(request: HttpRequest) -> str:
     why = request.session.pop("ended", "") if request.session.session_key else ""
     minutes, hours = settings.SESSION_IDLE_SECONDS // 60, settings.SESSION_ABSOLUTE_SECONDS // 3600
     sentences = {
-        "idle": _("您超过 %(minutes)s 分钟没有操作，已自动退出。请重新登录。") % {"minutes": minutes},
-        "absolute": _("本次登录已满 %(hours)s 小时，已自动退出。请重新登录。") % {"hours": hours},
+        "idle": _("您超过%(minutes)s分钟没有操作，已自动退出。请重新登录。") % {"minutes": minutes},
+        "absolute": _("本次登录已满%(hours)s小时，已自动退出。请重新登录。") % {"hours": hours},
         "deactivated": _("您的账号已停用，登录已结束。如有疑问，请联系本单位的管理员。"),
         "password": _("密码已修改，此前的登录已结束。请用新密码登录。"),
         "elsewhere": _("您已在其他设备上结束了这次登录。如果不是您本人操作，请立即修改密码。"),

@@ -39,7 +39,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The place and why; a row that stands outside the log has no position in it."""
-        return f"{self.case} 第 {self.seq} 条：{self.why}" if self.seq else f"{self.case}：{self.why}"
+        return f"{self.case} 第{self.seq}条：{self.why}" if self.seq else f"{self.case}：{self.why}"
 
 
 # verb -> a check of what the event vouches for; it returns a sentence where the record no longer matches.
@@ -122,7 +122,7 @@ def broken_anchors() -> Iterator[Finding]:
                 continue
             seen.add(number)
             why = "记录链已被整体改写" if (number, seq) in hashes else "记录已被截去"
-            yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+            yield Finding(number, seq, f"{why}:与锚定文件第{line}行不符")
     for number in anchors.not_anchored():
         if number not in seen:
             yield Finding(number, 0, "有记录登记为已锚定，锚定文件中却没有：登记已被改动")
@@ -156,12 +156,12 @@ def broken_copy(path: Path) -> Iterator[str]:
             line = json.loads(raw)
             number, digest, heads = line["line"], line["digest"], line["heads"]
         except (ValueError, KeyError, TypeError):
-            yield f"留存文件第 {place} 行无法读取"
+            yield f"留存文件第{place}行无法读取"
             continue
         if ours.get(number) != digest:
-            yield f"锚定文件第 {number} 行与留存的不一致"
+            yield f"锚定文件第{number}行与留存的不一致"
         if any(head not in hashes for head in heads):
-            yield f"留存文件第 {place} 行的锚定值在数据库中已不存在：记录已被截去或整体改写"
+            yield f"留存文件第{place}行的锚定值在数据库中已不存在：记录已被截去或整体改写"
 
 
 def _entry(event: Event) -> chain.Entry:

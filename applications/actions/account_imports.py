@@ -77,7 +77,7 @@ def read_accounts(name: str, content: bytes, *, by: User) -> list[Row]:
                 raise ValueError(lookalike(row.username, other))
             rows.append(row)
         except ValueError as error:
-            faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
+            faults.append(_("第%(line)s行：%(why)s") % {"line": line, "why": error})
     refuse_rows(faults)
     return rows
 
@@ -110,7 +110,7 @@ def _check_person(values: dict[str, str]) -> None:
     for key, most in (("username", 64), ("name", 64), ("organisation", 120), ("phone", 32)):
         if len(values[key]) > most or (not values[key] and key in REQUIRED):
             raise ValueError(
-                _("%(column)s“%(value)s”须为 1 至 %(most)s 字。")
+                _("%(column)s“%(value)s”须为1至%(most)s字。")
                 % {"column": COLUMNS[key][1], "value": values[key][:20], "most": most}
             )
     for key in ("name", "organisation"):
@@ -184,7 +184,7 @@ def employer_of(role: Role, region: Region, name: str) -> Organisation:
 
 def told_of(made: Made) -> str:
     """Return what is said of an import."""
-    return _("导入完成，新建账号 %(accounts)s 个，任命 %(roles)s 项。") % vars(made)
+    return _("导入完成，新建账号%(accounts)s个，任命%(roles)s项。") % vars(made)
 
 
 def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:

@@ -42,7 +42,7 @@ def add_award(case: Case, *, entry: AwardEntry, by: User, at: datetime) -> Award
         }
         raise Invalid([FieldFault("date", sentence)])
     if Award.objects.filter(case=work.case, removed_at__isnull=True).count() >= MOST_AWARDS:
-        raise Refused(_("最多登记 %(most)s 项表彰，请只保留级别最高的。") % {"most": MOST_AWARDS})
+        raise Refused(_("最多登记%(most)s项表彰，请只保留级别最高的。") % {"most": MOST_AWARDS})
     certificate = None
     if entry.evidence is not None:
         files = Evidence.objects.filter(case=work.case, pk=entry.evidence, removed_at__isnull=True)

@@ -54,7 +54,7 @@ def read_lines(year: int, text: str) -> list[Line]:
                 raise ValueError
         except ValueError:
             faults.append(
-                _("第 %(line)s 行“%(text)s”无法识别。请写成“2027-01-01 休 元旦”，日期须在%(year)s年内。")
+                _("第%(line)s行“%(text)s”无法识别。请写成“2027-01-01 休 元旦”，日期须在%(year)s年内。")
                 % {"line": number, "text": raw[:40], "year": year}
             )
             continue

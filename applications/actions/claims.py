@@ -22,6 +22,7 @@ from applications.core.elements import Indicator
 from applications.core.papers import claimable
 from applications.errors import FieldFault, Refused
 from applications.models import Case, Claim, User
+from applications.words import data_words
 
 LONGEST_NOTE = 2000
 
@@ -92,7 +93,7 @@ class _Claims:
                 self._fault(field, _("请选择“达到”或“未达到”，说明随之保存。"))
             return
         if len(note) > LONGEST_NOTE:
-            sentence = _("自评说明有 %(count)s 个字，最多 %(most)s 个字，请精简，详细内容可作为材料上传。")
+            sentence = _("自评说明有%(count)s个字，最多%(most)s个字，请精简，详细内容可作为材料上传。")
             self._fault("note", sentence % {"count": len(note), "most": LONGEST_NOTE})
             return
         if row is not None and (row.reached, row.note) == (entry.reached, note):
@@ -103,7 +104,7 @@ class _Claims:
         if row is not None and self._clash(row, indicator, entry, note, field):
             return
         if not work.scope.indicator(indicator.id):
-            raise not_returned(f"{indicator.id} {indicator.short}")
+            raise not_returned(f"{indicator.id} {data_words(indicator.short)}")
         self._put(row, indicator, entry.reached, note)
         self.saved.fields.append(field)
 
@@ -149,7 +150,7 @@ class _Claims:
             self.saved.conflicts.append(
                 Conflict(
                     field=field,
-                    label=f"{indicator.id} {indicator.short}",
+                    label=f"{indicator.id} {data_words(indicator.short)}",
                     theirs=claim_text(row.reached, row.note),
                     mine=claim_text(bool(entry.reached), note),
                     who=row.updated_by.name,

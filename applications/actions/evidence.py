@@ -51,7 +51,7 @@ def store(
     row = known.filter(shown_to(by)).order_by("pk").first() if by else known.order_by("pk").first()
     if row is None:
         if Evidence.objects.filter(case=case, removed_at__isnull=True).count() >= MOST_FILES:
-            raise refuse(file, _("本案材料已达 %(most)s 份上限，请删除不需要的材料。") % {"most": MOST_FILES})
+            raise refuse(file, _("本案材料已达%(most)s份上限，请删除不需要的材料。") % {"most": MOST_FILES})
         row = _keep_new(case, file, kind, digest, stage=stage, by=by, at=at, sensitive=sensitive)
     elif sensitive and not row.sensitive:
         row.sensitive = True

@@ -24,7 +24,7 @@ from applications.core.kinds import KINDS
 from applications.core.papers import declared_specs
 from applications.errors import FieldFault
 from applications.models import Case, DeclaredFact, User
-from applications.words import value_words, words
+from applications.words import data_words, value_words, words
 
 Typed = str | Sequence[str]
 CLEARED = ""  # a cleared fact keeps its row, so that its revisions go on counting
@@ -116,7 +116,7 @@ def _write_one(
         saved.conflicts.append(
             Conflict(
                 field=spec.key,
-                label=spec.label,
+                label=data_words(spec.label),
                 theirs=value_words(spec, row.value),
                 mine=value_words(spec, value),
                 who=row.updated_by.name,
@@ -125,7 +125,7 @@ def _write_one(
         )
         return None
     if not work.scope.fact(spec.key):
-        raise not_returned(spec.label)
+        raise not_returned(data_words(spec.label))
     saved.fields.append(spec.key)
     if row is None:
         return DeclaredFact(case=work.case, key=spec.key, value=value, updated_by=by, updated_at=at)

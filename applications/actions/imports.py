@@ -137,7 +137,7 @@ def read_columns(
     if missing:
         raise Invalid(_("首行缺少列：%(columns)s。首行须为列名。") % {"columns": _("、").join(missing)})
     if len(table) - 1 > MOST_ROWS:
-        raise Invalid(_("文件有 %(rows)s 行，超过 20000 行，请分批导入。") % {"rows": len(table) - 1})
+        raise Invalid(_("文件有%(rows)s行，超过20000行，请分批导入。") % {"rows": len(table) - 1})
     found = []
     for line, cells in enumerate(table[1:], start=2):
         values = {
@@ -158,7 +158,7 @@ def read_rows(name: str, content: bytes) -> list[Row]:
         try:
             rows.append(_row(line, values))
         except ValueError as error:
-            faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
+            faults.append(_("第%(line)s行：%(why)s") % {"line": line, "why": error})
     refuse_rows(faults)
     return rows
 
@@ -171,9 +171,9 @@ def _text(cell: Any) -> str:
 
 def _row(line: int, values: dict[str, str]) -> Row:
     if not re.fullmatch(r"[0-9]{12}", values["code"]):
-        raise ValueError(_("社区代码“%(value)s”须为 12 位数字。") % {"value": values["code"][:20]})
+        raise ValueError(_("社区代码“%(value)s”须为12位数字。") % {"value": values["code"][:20]})
     if not 1 <= len(values["name"]) <= 64:
-        raise ValueError(_("社区名称“%(value)s”须为 1 至 64 字。") % {"value": values["name"][:20]})
+        raise ValueError(_("社区名称“%(value)s”须为1至64字。") % {"value": values["name"][:20]})
     if not values["name"].isprintable():
         raise ValueError(
             _("社区名称“%(value)s”含有看不见的控制字符，请重新输入。") % {"value": values["name"][:20]}
@@ -193,7 +193,7 @@ def refuse_rows(faults: list[str]) -> None:
     if faults:
         shown = faults[:50]
         if len(faults) > len(shown):
-            shown.append(_("另有 %(more)s 处问题。") % {"more": len(faults) - len(shown)})
+            shown.append(_("另有%(more)s处问题。") % {"more": len(faults) - len(shown)})
         raise Invalid("\n".join(shown))
 
 
@@ -220,7 +220,7 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
         if (row.street, row.name) in twins:
             why = why or _("同一街道已有名为“%(name)s”的社区，请核对名称和代码。") % {"name": row.name}
         if why:
-            faults.append(_("第 %(line)s 行：%(why)s") % {"line": row.line, "why": why})
+            faults.append(_("第%(line)s行：%(why)s") % {"line": row.line, "why": why})
         seen.add(row.code)
     refuse_rows(faults)
     changed = _update(rows, known)
@@ -236,7 +236,7 @@ def _street_fault(row: Row, street: Region | None, known: Community | None, by: 
     if known and not known.region.path.startswith(street.path):
         return _("社区“%(code)s”已登记在另一街道。") % {"code": row.code}
     if not known and not row.code.startswith(street.code):
-        return _("社区代码“%(code)s”的前 9 位应与街道代码“%(street)s”一致，请核对两项。") % {
+        return _("社区代码“%(code)s”的前9位应与街道代码“%(street)s”一致，请核对两项。") % {
             "code": row.code,
             "street": street.code,
         }
@@ -252,7 +252,7 @@ def _namesakes(rows: list[Row], known: Iterable[Community]) -> set[tuple[str, st
 
 def told_of(done: Imported) -> str:
     """Return what is said of an import."""
-    return _("导入完成，新增社区 %(new)s 个，更新 %(changed)s 个。") % vars(done)
+    return _("导入完成，新增社区%(new)s个，更新%(changed)s个。") % vars(done)
 
 
 def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:

@@ -106,7 +106,7 @@ def checked_remarks(plan: Plan, remarks: Mapping[str, str]) -> dict[str, str]:
     for target in targets:
         text = remarks.get(target, "").strip()
         if len(text) > LONGEST:
-            sentence = _("问题说明有 %(count)s 个字，最多 %(most)s 个字，请精简。")
+            sentence = _("问题说明有%(count)s个字，最多%(most)s个字，请精简。")
             faults.append(FieldFault(target, sentence % {"count": len(text), "most": LONGEST}))
         elif text:
             found[target] = text
@@ -160,7 +160,7 @@ def _decide(
     """Write the decision, its entry in the log and its message; the level's draft has served."""
     turn, opinion = check.turn, opinion.strip()
     if not SHORTEST <= len(opinion) <= LONGEST:
-        sentence = _("请填写审核意见（%(low)s 至 %(high)s 字），现为 %(count)s 字。")
+        sentence = _("请填写审核意见（%(low)s至%(high)s字），现为%(count)s字。")
         numbers = {"low": SHORTEST, "high": LONGEST, "count": len(opinion)}
         raise Invalid([FieldFault("opinion", sentence % numbers)])
     decision = IntakeDecision.objects.create(

@@ -5,7 +5,7 @@ Source: service-centre procedures 2-1.5 (R4-031); the batch says whether the res
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from applications.actions import deadlines
 from applications.core import terms
@@ -24,7 +24,7 @@ def stop(case: Case, *, by: User, at: datetime) -> None:
     """Stop the clock while the papers are with the applicant."""
     running = deadlines.standing(case, TERM)
     if running is not None and running.state == Deadline.State.RUNNING:
-        deadlines.pause(running, reason=_("退回补正"), by=by, at=at)
+        deadlines.pause(running, reason=N_("退回补正"), by=by, at=at)
 
 
 def run_on(case: Case, *, by: User, at: datetime) -> None:
@@ -32,7 +32,7 @@ def run_on(case: Case, *, by: User, at: datetime) -> None:
     paused = deadlines.standing(case, TERM)
     if paused is not None and paused.state == Deadline.State.PAUSED:
         policy = terms.in_force(case.batch.terms, TERM).on_return
-        deadlines.resume(paused, reason=_("补正材料已提交"), by=by, at=at, on_return=policy)
+        deadlines.resume(paused, reason=N_("补正材料已提交"), by=by, at=at, on_return=policy)
 
 
 def end(case: Case, *, at: datetime) -> None:

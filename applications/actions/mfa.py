@@ -71,7 +71,7 @@ def check(user: User, *, code: str, by: User, at: datetime) -> Verdict:
         return no(_("您还没有设置两步登录。"))
     if row.locked_until is not None and at < row.locked_until:
         minutes = max(1, -(-int((row.locked_until - at).total_seconds()) // 60))
-        return no(_("验证码错误次数过多，请在 %(minutes)s 分钟后再试。") % {"minutes": minutes})
+        return no(_("验证码错误次数过多，请在%(minutes)s分钟后再试。") % {"minutes": minutes})
     if _by_app(row, _plain(code), at) or _by_recovery(row, _plain(code), at):
         row.failures, row.locked_until = 0, None
         row.save(update_fields=["failures", "locked_until", "last_step"])

@@ -73,9 +73,7 @@ def resubmit(case: Case, *, by: User, at: datetime) -> Submission:
     defects = defects_of(decision)
     unanswered = [defect for defect in defects if defect.state == Defect.State.OPEN]
     if unanswered:
-        raise Invalid(
-            _("还有 %(count)s 项问题未作补正说明，请逐项说明后再提交。") % {"count": len(unanswered)}
-        )
+        raise Invalid(_("还有%(count)s项问题未作补正说明，请逐项说明后再提交。") % {"count": len(unanswered)})
     dossier = dossier_of(turn.case, on=clock.day_of(at))
     _refuse_gaps(dossier, scope_of_defects(dossier.plan, [defect.target for defect in defects]))
     submission = _hand_in(turn, dossier, "resubmit")

@@ -40,9 +40,7 @@ def may_recall(submission: Submission, *, by: User, at: datetime) -> Verdict:
         return no(_("%(who)s已开始办理，不能撤回；如需修改，请联系审核单位退回补正。") % {"who": who})
     if at >= recall_until(submission):
         until = date_format(localtime(recall_until(submission)), "DATETIME_FORMAT")
-        return no(
-            _("可撤回的 10 分钟已于%(until)s结束；如需修改，请联系审核单位退回补正。") % {"until": until}
-        )
+        return no(_("可撤回的10分钟已于%(until)s结束；如需修改，请联系审核单位退回补正。") % {"until": until})
     return YES
 
 
@@ -79,7 +77,7 @@ def abandon(case: Case, *, reason: str, by: User, at: datetime) -> None:
         raise Refused(_("本案已进入“%(stage)s”阶段，不能再撤回申报。") % {"stage": case.get_state_display()})
     reason = reason.strip()
     if len(reason) < 4:
-        raise Invalid([FieldFault("reason", _("请写明撤回申报的理由（至少 4 个字）。"))])
+        raise Invalid([FieldFault("reason", _("请写明撤回申报的理由（至少4个字）。"))])
     record(case, "abandon", by=by, at=at, data={"reason": reason})
     post("application.abandoned", f"application.abandoned:{case.pk}", at=at, payload={"case": case.pk})
     intake_clock.drop(case, at=at)

@@ -40,15 +40,15 @@ DEFAULTS: dict[str, Term] = {
         Term("preparation", N_("评估准备"), 15, "working", N_("批次工作安排")),
         Term("declaration", N_("回避与保密声明"), 3, "working", N_("批次工作安排")),
         Term("collection", N_("数据采集"), 20, "working", N_("批次工作安排")),
-        Term("review", N_("评审意见"), 7, "working", N_("社会组织评估惯例（考察后 7 个工作日）")),
-        Term("decision", N_("评定决定"), 30, "calendar", N_("社会组织评估惯例（评估报告 30 日）")),
+        Term("review", N_("评审意见"), 7, "working", N_("社会组织评估惯例（考察后7个工作日）")),
+        Term("decision", N_("评定决定"), 30, "calendar", N_("社会组织评估惯例（评估报告30日）")),
         Term("publication", N_("公示准备"), 10, "working", N_("批次工作安排")),
-        Term("notice", N_("公示期"), 7, "notice", N_("公示惯例（7 日，首日计入）"), 5, 30),
+        Term("notice", N_("公示期"), 7, "notice", N_("公示惯例（7日，首日计入）"), 5, 30),
         Term("objection", N_("异议复核决定"), 30, "calendar", N_("社会组织评估惯例")),
-        Term("objection_reply", N_("复核决定送达"), 15, "calendar", N_("社会组织评估惯例（15 日内通知）")),
+        Term("objection_reply", N_("复核决定送达"), 15, "calendar", N_("社会组织评估惯例（15日内通知）")),
         Term("statement", N_("陈述申辩"), 5, "working", N_("批次工作安排"), 3, 30),
         Term(
-            "certificate_return", N_("交回证书和牌匾"), 15, "calendar", N_("社会组织评估惯例（15 日内交回）")
+            "certificate_return", N_("交回证书和牌匾"), 15, "calendar", N_("社会组织评估惯例（15日内交回）")
         ),
         Term("rectification_plan", N_("整改方案"), 10, "working", N_("批次工作安排")),
         Term("rectification", N_("整改"), 30, "calendar", N_("星级饭店评定惯例（不少于一个月）"), 7, 180),

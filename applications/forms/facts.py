@@ -82,7 +82,7 @@ class FactsForm(forms.Form):
             return QUARTERS
         if spec.kind.endswith("_per_month"):
             return MONTHS
-        words = _("网格 %(n)s") if kind.per_grid else _("第 %(n)s 期")
+        words = _("网格 %(n)s") if kind.per_grid else _("第%(n)s期")
         return [words % {"n": place} for place in range(1, self.rows + 1)]
 
     @property

@@ -185,7 +185,7 @@ class ReasonForm(forms.Form):
         label=_("撤回理由"),
         max_length=1000,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": _("请写明撤回申报的理由（至少 4 个字）。")},
+        error_messages={"required": _("请写明撤回申报的理由（至少4个字）。")},
     )
 
 

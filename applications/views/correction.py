@@ -38,7 +38,7 @@ class CorrectPage(PaperPage):
         open_ones = sum(defect.state == Defect.State.OPEN for defect in self.defects)
         reason = ""
         if open_ones:
-            reason = _("还有 %(count)s 项问题未作补正说明。") % {"count": open_ones}
+            reason = _("还有%(count)s项问题未作补正说明。") % {"count": open_ones}
         elif not sign.ok:
             reason = _("须由社区书记签署承诺后重新提交，请通知书记登录办理。")
         typed = forms["answer"]

@@ -49,7 +49,7 @@ class LibraryPage(PaperPage):
         if done.faults:
             self.refusals = [fault.sentence for fault in done.faults]
             raise Invalid(done.faults)
-        self.say(_("已上传 %(count)s 份材料，请关联到指标。") % {"count": len(done.rows)})
+        self.say(_("已上传%(count)s份材料，请关联到指标。") % {"count": len(done.rows)})
 
     def perform_remove(self, form: Any) -> None:
         """Take a file out."""

@@ -227,7 +227,7 @@ class IndicatorPage(PaperPage):
         if done.faults:
             self.refusals = [fault.sentence for fault in done.faults]
             raise Invalid(done.faults)
-        self.say(_("已上传 %(count)s 份材料。") % {"count": len(done.rows)})
+        self.say(_("已上传%(count)s份材料。") % {"count": len(done.rows)})
         return f"{self._here()}#evidence"
 
     def perform_link(self, form: Any) -> str:

@@ -116,7 +116,7 @@ class CheckPage(CasePage):
             self.case, opinion=opinion, defects=form.remarks, by=self.request.user, at=self.at
         )
         count = decision.defects.count()
-        self.say(_("已退回补正，一次性告知 %(count)s 项问题。") % {"count": count})
+        self.say(_("已退回补正，一次性告知%(count)s项问题。") % {"count": count})
         return self.success_url()
 
     def perform_decline(self, form: Any) -> str:

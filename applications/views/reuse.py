@@ -33,9 +33,9 @@ class ReusePage(PaperPage):
         """Offer the parts that hold something, all chosen at first."""
         found = self.earlier
         counted = (
-            (FACTS, len(found.facts), _("数据（%(count)s 项）")),
-            (CLAIMS, len(found.claims), _("自评和说明（%(count)s 项）")),
-            (AWARDS, len(found.awards), _("表彰（%(count)s 项）")),
+            (FACTS, len(found.facts), _("数据（%(count)s项）")),
+            (CLAIMS, len(found.claims), _("自评和说明（%(count)s项）")),
+            (AWARDS, len(found.awards), _("表彰（%(count)s项）")),
         )
         parts = [(key, words % {"count": count}) for key, count, words in counted if count]
         return {
@@ -60,7 +60,7 @@ class ReusePage(PaperPage):
         done = reuse(self.case, parts=data["parts"], files=data["files"], by=self.request.user, at=self.at)
         self.say(
             _(
-                "已沿用数据 %(facts)s 项、自评 %(claims)s 项、材料 %(files)s 份、表彰 %(awards)s 项，请逐页核对后保存。"
+                "已沿用数据%(facts)s项、自评%(claims)s项、材料%(files)s份、表彰%(awards)s项，请逐页核对后保存。"
             )
             % vars(done)
         )

@@ -44,7 +44,7 @@ class SigningPage(PaperPage):
         sign = may_on_case(self.request.user, "sign_application", self.case)
         reason = ""
         if musts:
-            reason = _("还有 %(count)s 项必须补齐的内容。") % {"count": len(musts)}
+            reason = _("还有%(count)s项必须补齐的内容。") % {"count": len(musts)}
         elif not sign.ok:
             reason = _("须由社区书记签署承诺后提交，请通知书记登录办理。")
         return {

@@ -22,7 +22,7 @@ from applications.core.plan import Plan
 from applications.errors import FieldFault, Invalid, Refused
 from applications.models import Case, Evidence, User
 from applications.queries.standards import plan_of
-from applications.words import words
+from applications.words import data_words, words
 from review.actions.duties import take_duty
 from review.core.streams import SITE, stream_of_facts
 from review.models import FactCheck
@@ -115,7 +115,7 @@ def _clash(spec: FactSpec, row: FactCheck, item: Found, by: User) -> list[Clash]
     if item.revision == row.revision or row.by_id == by.pk:
         return []
     params = {
-        "label": spec.label,
+        "label": data_words(spec.label),
         "who": row.by.name,
         "when": date_format(localtime(row.at), "DATETIME_FORMAT"),
         "value": shown_value(spec, row.value),
@@ -142,7 +142,9 @@ def _value(spec: FactSpec, item: Found, declared: Any, row: FactCheck | None) ->
     """Return the stored form of the value found; raises ``Invalid`` naming every field that is wrong."""
     if item.verdict == CONFIRMED:
         if declared is None:
-            sentence = _("“%(label)s”社区没有申报，不能按一致确认，请填写核实值。") % {"label": spec.label}
+            sentence = _("“%(label)s”社区没有申报，不能按一致确认，请填写核实值。") % {
+                "label": data_words(spec.label)
+            }
             raise Invalid([FieldFault(field(spec.key, "verdict"), sentence)])
         return declared
     if item.verdict != CORRECTED:
@@ -150,7 +152,7 @@ def _value(spec: FactSpec, item: Found, declared: Any, row: FactCheck | None) ->
             [
                 FieldFault(
                     field(spec.key, "verdict"),
-                    _("请选择“%(label)s”与申报一致还是更正。") % {"label": spec.label},
+                    _("请选择“%(label)s”与申报一致还是更正。") % {"label": data_words(spec.label)},
                 )
             ]
         )
@@ -161,13 +163,15 @@ def _value(spec: FactSpec, item: Found, declared: Any, row: FactCheck | None) ->
     except Faults as error:
         faults += [FieldFault(field(spec.key, "value"), words(fault.text)) for fault in error]
     if not faults and value == declared:
-        sentence = _("“%(label)s”的核实值与申报值相同，请选择与申报一致。") % {"label": spec.label}
+        sentence = _("“%(label)s”的核实值与申报值相同，请选择与申报一致。") % {
+            "label": data_words(spec.label)
+        }
         faults.append(FieldFault(field(spec.key, "value"), sentence))
     if not item.reason.strip():
-        sentence = _("请填写“%(label)s”的更正理由。") % {"label": spec.label}
+        sentence = _("请填写“%(label)s”的更正理由。") % {"label": data_words(spec.label)}
         faults.append(FieldFault(field(spec.key, "reason"), sentence))
     if not item.proof and not (row and row.proof_id):
-        sentence = _("请上传更正“%(label)s”的依据，如照片、台账页。") % {"label": spec.label}
+        sentence = _("请上传更正“%(label)s”的依据，如照片、台账页。") % {"label": data_words(spec.label)}
         faults.append(FieldFault(field(spec.key, "proof"), sentence))
     if faults:
         raise Invalid(faults)
@@ -239,7 +243,7 @@ def _require_complete(turn: Turn, stream: str) -> None:
     plan = plan_of(turn.case.batch)
     missing = unchecked(turn.case, plan, stream)
     if missing:
-        names = _("、").join(spec.label for spec in missing[:8])
+        names = _("、").join(data_words(spec.label) for spec in missing[:8])
         more = _("等") if len(missing) > 8 else ""
         raise Refused(
             _("还有%(count)d项数据没有核实：%(names)s%(more)s。请逐项确认或更正后再完成。")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from applications import clock
 from applications.acting import verb
@@ -145,7 +146,7 @@ def withdraw(objection: Objection, *, by: User | None, at: datetime) -> None:
             raise NotAllowed(_("该异议不是本社区提出的，不能由社区撤回。"))
     _refuse_unless(queries.may_withdraw(objection, at))
     ObjectionRuling.objects.create(
-        objection=objection, verb=Verb.WITHDRAW, reason=_("异议人撤回"), by=by, at=at
+        objection=objection, verb=Verb.WITHDRAW, reason=N_("异议人撤回"), by=by, at=at
     )
     record(case, "withdraw_objection", by=by, at=at, data={"objection": objection.number})
     todo = Todo.objects.select_related("task", "run").get(
@@ -184,7 +185,7 @@ def receive(objection: Objection, *, accepted: bool, reason: str, by: User, at: 
         tell("objection.decided", objection, at)
         turn.finish("refuse")
         return
-    rule(turn, objection, Verb.ACCEPT, reason or _("符合受理条件。"))
+    rule(turn, objection, Verb.ACCEPT, reason or N_("符合受理条件。"))
     turn.finish("accept")
 
 

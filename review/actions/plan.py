@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from applications import clock
 from applications.acting import verb
@@ -112,7 +113,7 @@ def _write(turn: Turn, content: PlanContent) -> AssessmentPlan:
 @verb("approve_plan")
 def approve_plan(case: Case, *, opinion: str, by: User, at: datetime) -> AssessmentPlan:
     """Approve the plan that was handed in; nobody approves what they wrote."""
-    return _decide(case, AssessmentPlan.State.APPROVED, opinion.strip() or _("同意。"), by=by, at=at)
+    return _decide(case, AssessmentPlan.State.APPROVED, opinion.strip() or N_("同意。"), by=by, at=at)
 
 
 @verb("return_plan")

@@ -44,7 +44,7 @@ class OpenForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
     frame_size = whole(_("抽样框户数"))
-    sample_size = whole(_("样本量"), _("计划调查的户数；预填的户数可使抽样误差不超过 5 个百分点。"))
+    sample_size = whole(_("样本量"), _("计划调查的户数；预填的户数可使抽样误差不超过5个百分点。"))
     strata = forms.CharField(
         label=_("分层和各层户数"),
         help_text=_(

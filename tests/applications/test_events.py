@@ -95,7 +95,7 @@ def test_an_edited_anchor_line_is_found(case: Case) -> None:
     path = anchors.settings.ANCHOR_FILE
     path.write_text(path.read_text().replace('"at":"2026', '"at":"2025'))
 
-    assert anchors.file_faults() == ["锚定文件第 1 行的签名不符"]
+    assert anchors.file_faults() == ["锚定文件第1行的签名不符"]
 
 
 def test_anchoring_twice_writes_one_line(case: Case) -> None:
@@ -110,4 +110,4 @@ def test_the_command_names_the_broken_entry_and_fails(case: Case, capsys: pytest
         call_command("verify_events")
 
     assert stopped.value.code == 1
-    assert f"{case.number} 第 3 条" in capsys.readouterr().err
+    assert f"{case.number} 第3条" in capsys.readouterr().err

@@ -193,7 +193,7 @@ def test_remarks_are_kept_until_they_are_told_and_shared_by_a_level(cast: Cast, 
 def test_handing_in_again_needs_every_answer_and_the_head(cast: Cast, case: Case) -> None:
     first, second = send_back(cast, case)
     submission.answer_defect(case, defect=first.pk, answer="已更正。", by=cast.clerk, at=cast.at)
-    with pytest.raises(Invalid, match="还有 1 项"):
+    with pytest.raises(Invalid, match="还有1项"):
         submission.resubmit(case, by=cast.head, at=cast.at)
     with pytest.raises(Invalid, match="补正说明未填写"):
         submission.answer_defect(case, defect=second.pk, answer="  ", by=cast.clerk, at=cast.at)

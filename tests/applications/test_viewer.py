@@ -194,7 +194,7 @@ def test_one_goes_on_page_by_page_and_file_by_file_with_plain_links(
     for query in ("page=1&amp;zoom=2", "page=3&amp;zoom=2", "page=2&amp;zoom=1", "page=2&amp;zoom=3"):
         assert f"?{query}&amp;indicator=1.1.a" in page
     assert f"/cases/{case.pk}/evidence/{second.pk}/view/?indicator=1.1.a" in page
-    assert ("别项.pdf" in page, "第 1 份，共 2 份" in page) == (False, True)
+    assert ("别项.pdf" in page, "第1份，共2份" in page) == (False, True)
     page = view(client, second, "?indicator=1.1.a")
     assert "&lt;script&gt;第二行" in page
     assert f"/cases/{case.pk}/evidence/{second.pk}/pictures/1.webp" in page

@@ -43,7 +43,7 @@ class Phone:
     def take_along(self) -> None:
         """Tap the button of the list; what is left of the list is taken along."""
         self.page.get_by_role("button", name="离线使用").click()
-        expect(self.page.locator("#pack [data-told]")).to_contain_text(f"{PAGES} 个指标页")
+        expect(self.page.locator("#pack [data-told]")).to_contain_text(f"{PAGES}个指标页")
 
     def sign_in(self, key: str) -> None:
         """Somebody signs in on this phone."""

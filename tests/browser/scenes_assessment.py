@@ -139,7 +139,7 @@ def visit(walk: Walk, case: Case, folder: Path) -> None:
     walk.fill(page, {"photos": photo, "place": "社区办公楼"})
     noted(walk, page)
     walk.follow(page, page.locator(".crumbs a", has_text="实地考察"))
-    assert missing(["1 张照片"], page) == []
+    assert missing(["1张照片"], page) == []
     confirm_facts(walk, page, case, "site")
     walk.press(page, "完成实地考察")
     seen = Observation.objects.get(case=case, round=case.round, place="社区办公楼")

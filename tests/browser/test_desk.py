@@ -94,7 +94,7 @@ def test_a_row_is_ticked_by_keyboard(open_page: OpenPage, session: str) -> None:
     page = open_page(reverse("desk"), session=session)
     page.keyboard.press("j")
     page.keyboard.press("x")
-    assert "已选 1 件" in page.locator("[data-bulk-count]").inner_text()
+    assert "已选1件" in page.locator("[data-bulk-count]").inner_text()
     page.keyboard.press("x")
     assert page.locator("input[name=ids]:checked").count() == 0
 
@@ -159,7 +159,7 @@ def test_a_bulk_action_counts_what_is_ticked_and_answers_row_by_row(
 ) -> None:
     page = open_page(reverse("desk"), session=session)
     page.locator("input[name=ids]").first.check()
-    assert "已选 1 件" in page.locator("[data-bulk-count]").inner_text()
+    assert "已选1件" in page.locator("[data-bulk-count]").inner_text()
     page.click("button[name=do][value=watch]")
     page.wait_for_url("**/jobs/*/")
     assert "成功1件" in page.locator("main").inner_text()

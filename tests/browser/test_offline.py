@@ -21,6 +21,9 @@ from tests.review import assessing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+CARRIED = 8 * 1024  # bytes by which the pages of a visit stay below what others may weigh
+
+
 @pytest.fixture
 def case(cast: Cast) -> Case:
     """A case whose papers are being read and whose site is being visited."""
@@ -48,12 +51,12 @@ def test_a_visit_without_network_is_kept_and_stored_exactly_once_though_the_firs
     page.fill("[name=note]", "面积与台账一致")
     confirm(page)
     phone.save()
-    expect(page.locator("[data-net]")).to_contain_text("2 项待上传")
+    expect(page.locator("[data-net]")).to_contain_text("2项待上传")
 
     phone.go("2.1.a/")
     expect(page.locator("[name=note]")).to_have_value("面积与台账一致")
     expect(page.locator("input[name=verdict-households][value=confirmed]")).to_be_checked()
-    expect(page.locator("[data-local]")).to_have_text("已存本机，待上传 2 项")
+    expect(page.locator("[data-local]")).to_have_text("已存本机，待上传2项")
     expect(page.locator("button.ph")).to_have_count(1)
     phone.go()
     expect(page.locator("a[data-page='2.1.a'] + [data-mark]")).to_have_text("待上传")
@@ -102,7 +105,7 @@ def test_a_refusal_stays_with_its_reason_until_it_is_corrected(phone: Phone, cas
     phone.save()
     phone.on()
     until(page, "(await document.offline.items())[0].state === 'parked'")
-    expect(page.locator("[data-net]")).to_contain_text("1 项没有上传成功")
+    expect(page.locator("[data-net]")).to_contain_text("1项没有上传成功")
     page.get_by_role("link", name="同步中心").click()
     expect(page.locator(".waits .err")).to_contain_text("常住户数")
     page.locator(".waits a").click()
@@ -176,7 +179,7 @@ def test_without_a_pack_what_is_saved_while_the_network_is_gone_is_kept_too_with
     page.evaluate("delete Crypto.prototype.randomUUID")
     page.context.set_offline(True)
     page.check("#stamp")
-    expect(page.locator("[data-stamp-told]")).to_contain_text("误差约 14 米")
+    expect(page.locator("[data-stamp-told]")).to_contain_text("误差约14米")
     page.fill("[name=note]", "已看")
     page.get_by_role("button", name="保存并下一项").click()
     expect(page.locator("[data-net]")).to_contain_text("下一项没有存在本机")
@@ -218,7 +221,7 @@ def test_the_pages_of_a_visit_stay_light_and_sound(
     assert answer is not None
     assert len(answer.body()) <= HTML
     page.wait_for_load_state("networkidle")
-    assert weight(page) <= SCRIPTS_AND_STYLES
+    assert weight(page) <= SCRIPTS_AND_STYLES - CARRIED  # a visit begins where the network is worst
     assert faults(page) == []
     phone.off()
     page.reload()

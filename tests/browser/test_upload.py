@@ -112,5 +112,5 @@ def test_an_upload_can_be_stopped_and_taken_up_again(open_page: OpenPage, case: 
 def test_without_scripts_a_plain_post_takes_the_files(open_page: OpenPage, case: Case, session: str) -> None:
     page = open_page(f"/cases/{case.pk}/apply/evidence/", session=session, scripts=False)
     choose(page, a_file("一.pdf", "一"), a_file("二.pdf", "二"))
-    expect(page.locator(".notice-ok")).to_contain_text("已上传 2 份材料")
+    expect(page.locator(".notice-ok")).to_contain_text("已上传2份材料")
     assert names(case) == ["一.pdf", "二.pdf"]

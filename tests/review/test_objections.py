@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Assignment, Event, StageRun, Todo
@@ -81,6 +83,16 @@ def test_an_objection_may_be_withdrawn_for_ten_minutes_until_somebody_acts(cast:
     objections.receive(third, accepted=True, reason="", by=cast.province, at=cast.at)
     with pytest.raises(Refused, match="已经开始办理"):
         objections.withdraw(third, by=None, at=cast.at)
+
+
+def test_a_reason_the_product_writes_does_not_depend_on_who_clicked(cast: Cast) -> None:
+    row = on_notice(cast)
+    objection = object_to(row, at=cast.at)
+    with override("en"):
+        objections.receive(objection, accepted=True, reason="", by=cast.province, at=cast.at)
+        page = Client().get(f"/public/objections/{objection.code}/", headers={"accept-language": "en"}).text
+    assert ObjectionRuling.objects.get(objection=objection).reason == "符合受理条件。"
+    assert "符合受理条件" not in page
 
 
 def test_a_dismissed_objection_lets_the_case_go_on(cast: Cast) -> None:

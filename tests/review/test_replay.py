@@ -63,7 +63,7 @@ def test_time_and_place_by_the_phone_are_kept_beside_the_servers_time_and_shown(
     assert (row.taken_at, str(row.latitude), str(row.longitude)) == (taken, "28.68201", "115.85794")
     for who in ("reviewer3", "county"):
         shown = sign_in(who).get(f"/cases/{case.pk}/site/2.1.a/").content.decode()
-        assert "纬度 28.68201，经度 115.85794（误差约 14 米）" in shown and "设备时间" in shown
+        assert "纬度 28.68201，经度 115.85794（误差约14米）" in shown and "设备时间" in shown
 
 
 def test_a_refusal_comes_with_its_sentences_by_field(cast: Cast, case: Case, sign_in: Any) -> None:
@@ -98,7 +98,7 @@ def test_what_a_colleague_answered_meanwhile_comes_back_to_choose_from(
     assert {name: clash[name] for name in ("key", "who", "value", "verdict", "revision")} == {
         "key": "households",
         "who": cast.leader.name,
-        "value": "1900 户",
+        "value": "1900户",
         "verdict": "已更正",
         "revision": 1,
     }

@@ -51,7 +51,7 @@ def test_a_reviewer_goes_through_the_sheet_and_hands_in(cast: Cast, case, sign_i
     client = sign_in("reviewer")
     page = client.get(url("judge", case))
     assert page.status_code == 200
-    assert "还有 63 项没有评完" in text(page)
+    assert "还有63项没有评完" in text(page)
     first = url("judge_item", case, indicator="1.1.a")
     page = client.get(first)
     assert "社区党组织、居委会、居务监督委员会组织机构健全" in text(page)
@@ -191,7 +191,7 @@ def test_the_county_is_shown_what_is_missing_and_supplies_it(cast, sign_in, cloc
 def test_a_member_sees_the_case_on_one_page_and_votes(cast, scored, sign_in) -> None:
     client = sign_in("member")
     page = text(client.get(url("vote", scored)))
-    assert "高于五星线 3 分" in page and "没有文体活动场地" not in page.split("评审意见")[0]
+    assert "高于五星线3分" in page and "没有文体活动场地" not in page.split("评审意见")[0]
     assert client.post(url("vote", scored), {"verb": "vote", "choice": "reject"}).status_code == 422
     answer = client.post(url("vote", scored), {"verb": "vote", "choice": "reject", "reason": "独有理由丁"})
     assert answer.status_code == 302

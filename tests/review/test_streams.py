@@ -1,10 +1,12 @@
 """Papers and site: facts confirmed or corrected, observations with photos, the end of a stream."""
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from applications.errors import AlreadyDone, Hidden, Invalid, NotAllowed, Refused
 from applications.models import Case, Event, Evidence, Recusal, Todo
@@ -95,11 +97,18 @@ def test_a_correction_without_value_reason_or_proof_is_refused(
     assert not FactCheck.objects.exists() and not Observation.objects.exists()
 
 
+def test_a_refusal_in_english_names_the_fact_in_english(cast: Cast, case: Case) -> None:
+    with override("en"), pytest.raises(Invalid) as refused:
+        see(cast, case, found={"households": Found("corrected", "1870")})
+    sentences = [fault.sentence for fault in refused.value.faults]
+    assert sentences and not [said for said in sentences if re.search("[\u4e00-\u9fff]", said)]
+
+
 def test_what_was_never_declared_cannot_be_confirmed(cast: Cast, case: Case) -> None:
     case.declared_facts.filter(key="households").delete()
     with pytest.raises(Invalid, match="没有申报"):
         see(cast, case, found={"households": Found("confirmed")})
-    see(cast, case, found={"households": correct("1,860 户")})
+    see(cast, case, found={"households": correct("1,860户")})
     assert confirmed_facts(case, 1) == {"households": 1860}
 
 
@@ -113,7 +122,7 @@ def test_an_unknown_fact_or_page_is_refused(cast: Cast, case: Case) -> None:
 def test_two_people_do_not_overwrite_each_other(cast: Cast, case: Case) -> None:
     assessing.also_on_site(cast, case, cast.leader)
     see(cast, case, found={"households": Found("confirmed")})
-    with pytest.raises(Invalid, match=r"已由孟琳于.*核实为“1860 户”"):
+    with pytest.raises(Invalid, match=r"已由孟琳于.*核实为“1860户”"):
         see(cast, case, by=cast.leader, found={"households": correct("1900")})
     see(cast, case, by=cast.leader, found={"households": correct("1900", revision=1)})
     row = FactCheck.objects.get(key="households")

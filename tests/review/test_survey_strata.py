@@ -184,6 +184,6 @@ def test_the_data_of_a_survey_that_has_ended_come_with_labels_and_without_day_pe
     assert names[0] in labels and "2026-" not in "\n".join(table)
     assert sign_in("clerk").get(f"/cases/{case.pk}/survey/2/data/").status_code == 403
     page = text(county.get(f"/cases/{case.pk}/survey/"))
-    assert "各题平均分（5 分制）" in page and "下载问卷数据" in page
+    assert "各题平均分（5分制）" in page and "下载问卷数据" in page
     row = SurveyRound.objects.get(state="closed")
     assert row.figures["means"]["overall"] == "4.53"

@@ -198,7 +198,7 @@ def spoil(folder: Path, how: str) -> None:
         ("escape", "文件名“files/../../../outside”不合规"),
         ("vendor", "备份来自 oracle 数据库"),
         ("release", "数据结构不同"),
-        ("rows", "“applications_case”有 1 行，备份时为 2 行，恢复已撤销"),
+        ("rows", "“applications_case”有1行，备份时为2行，恢复已撤销"),
     ],
 )
 def test_a_damaged_or_foreign_backup_is_refused_and_changes_nothing(

@@ -313,7 +313,7 @@ def test_a_long_import_is_left_to_the_worker_and_ends_with_its_result(
     drained(cast)
 
     url = reverse("job", args=[Job.objects.get().pk])
-    assert "新增社区 3 个" in client.get(url).content.decode()
+    assert "新增社区3个" in client.get(url).content.decode()
     assert Community.objects.filter(name__startswith="新社区").count() == 3
     assert sign_in("far_county").get(url).status_code == 404
 

@@ -70,6 +70,20 @@ def test_a_tile_says_name_and_number_and_knows_its_neighbours_of_other_cities() 
     assert found.cities.tiles == []
 
 
+def test_a_few_counties_lie_in_the_whole_province() -> None:
+    found = tilemap.drawn("图", "说明", TABLE, [tilemap.Value("360102", "东湖区", 67)])
+    assert (len(found.counties.tiles), len(found.counties.empty), len(found.cities.empty)) == (1, 99, 11)
+    assert found.legend[-1] == ("blank", "不在统计范围")
+    everything = tilemap.drawn(
+        "图", "说明", TABLE, [tilemap.Value(code, code, 1) for code in tilemap.places()]
+    )
+    assert everything.counties.empty == [] and "blank" not in dict(everything.legend)
+    assert (everything.counties.width, everything.counties.height) == (
+        found.counties.width,
+        found.counties.height,
+    )
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "percent"), [(0, 0, 0), (0, 9, 0), (1, 900, 1), (899, 900, 99), (9, 9, 100), (1, 3, 33)]
 )

@@ -317,7 +317,7 @@ def test_the_lock_says_what_to_do_and_how_long_it_lasts(cast: Cast, client: Clie
     for _guess in range(5):
         answer = client.post("/accounts/login/", {"username": "county", "password": "wrong"})
     assert "暂时不能登录" in answer.content.decode()
-    assert "15 分钟" in answer.content.decode()
+    assert "15分钟" in answer.content.decode()
     assert current.AXES_COOLOFF_TIME * 60 == 15
 
 

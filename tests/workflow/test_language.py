@@ -42,7 +42,7 @@ def said_texts(standard: Standard) -> Iterator[str]:
                 yield from (measure.label, measure.unit)
     for spec in standard.facts.values():
         yield from (str(spec.label), spec.unit)
-        yield f"1 {spec.unit}" if spec.unit and spec.unit in COUNTED else ""
+        yield f"1{spec.unit}" if spec.unit and spec.unit in COUNTED else ""
     for ambiguity in standard.ambiguities:
         yield ambiguity.question
         yield from (ambiguity.label(option) for option in ambiguity.options)
@@ -173,9 +173,9 @@ def test_amounts_of_people_and_households_go_through_the_number_filter() -> None
 @pytest.mark.parametrize(
     ("unit", "value", "chinese", "english"),
     [
-        ("户", "1860", "1860 户", "1,860 households"),
-        ("次", ["1", "0", "2", "1"], "1、0、2、1 次", "1, 0, 2, 1 times"),
-        ("次", "1", "1 次", "1 time"),
+        ("户", "1860", "1860户", "1,860 households"),
+        ("次", ["1", "0", "2", "1"], "1、0、2、1次", "1, 0, 2, 1 times"),
+        ("次", "1", "1次", "1 time"),
         ("%", "98.5", "98.5%", "98.5%"),
         ("㎡", "520", "520 ㎡", "520 m²"),
         ("户", "", "", ""),

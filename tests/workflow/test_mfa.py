@@ -125,7 +125,7 @@ def test_five_wrong_codes_lock_for_a_quarter_of_an_hour_even_for_the_right_one(
     for _guess in range(5):
         assert client.post("/accounts/mfa/code/", {"code": "123456"}).status_code == 422
     locked = client.post("/accounts/mfa/code/", {"code": code_of(cast.county)})
-    assert "验证码错误次数过多，请在 15 分钟后再试。" in locked.content.decode()
+    assert "验证码错误次数过多，请在15分钟后再试。" in locked.content.decode()
     hands(timedelta(minutes=15))
     client = give_password(cast)
     assert client.post("/accounts/mfa/code/", {"code": code_of(cast.county)}).status_code == 302

@@ -144,6 +144,10 @@ def test_the_whole_road_under_a_standard_with_grades_of_its_own(cast: Cast, sign
     home = f"/cases/{case.pk}/"
     pages = read(sign_in("head"), f"{home}apply/", f"{home}apply/")
     assert "申报A级" in pages[f"{home}apply/"]
+    for who, place in (("clerk", "/desk/"), ("head", "/cases/")):
+        shown = sign_in(who).get(place).text
+        assert '<b class="grade">A级</b>' in shown and 'aria-label="三星级"' not in shown, place
+    assert re.search('<option value="3">[^<]*A级', sign_in("head").get("/cases/").text)
     assert quote("S.1?#%", safe="") in "".join(pages), "every indicator has its page"
     submission.submit(case, by=cast.head, at=cast.at)
     pages |= read(sign_in("street"), f"{home}check/", home, 6)
@@ -168,6 +172,12 @@ def test_the_whole_road_under_a_standard_with_grades_of_its_own(cast: Cast, sign
     row = publication.approve(case, opinion="同意", by=cast.publisher2, at=cast.at)
     publishing.announced(own, row, publishing.number_for("announcement"))
     assert leaks(pages) == {}
+
+    listed = Client().get("/public/communities/").text
+    assert "C级" in listed and 'aria-label="一星级"' not in listed
+    assert '<option value="1">一星级、C级' in listed or '<option value="1">C级' in listed
+    assert "评定依据：" in listed and own.batch.standard.code in listed
+    assert "C级" in Client().get("/public/communities.csv").content.decode()
 
     told = Publication.objects.get(kind="announcement")
     assert told.title == "关于命名“翠湖社区”为C级的公告" and "为C级，有效期三年" in told.text

@@ -19,7 +19,7 @@ def test_bands_are_drawn_from_the_lowest_with_equal_widths() -> None:
         (5, 75, 25),
     ]
     assert [band.name for band in ruler.bands] == ["不定星级", "三星级", "四星级", "五星级"]
-    assert [band.range for band in ruler.bands] == ["80 分以下", "80 分起", "86 分起", "92 分起"]
+    assert [band.range for band in ruler.bands] == ["80分以下", "80分起", "86分起", "92分起"]
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_score_stands_in_proportion_within_its_band(score: str, left: str | int)
 @pytest.mark.parametrize(
     ("score", "words"),
     [
-        ("91.99", "评审得分 91.99 分，在四星级区间，距五星级还差 0.01 分。"),
-        ("92.00", "评审得分 92 分，在五星级区间。"),
-        ("79.5", "评审得分 79.5 分，在不定星级区间，距三星级还差 0.5 分。"),
-        ("100", "评审得分 100 分，在五星级区间。"),
+        ("91.99", "评审得分91.99分，在四星级区间，距五星级还差0.01分。"),
+        ("92.00", "评审得分92分，在五星级区间。"),
+        ("79.5", "评审得分79.5分，在不定星级区间，距三星级还差0.5分。"),
+        ("100", "评审得分100分，在五星级区间。"),
     ],
 )
 def test_sentence_names_the_star_and_the_gap_to_the_next(score: str, words: str) -> None:
@@ -57,7 +57,7 @@ def test_sentence_names_the_star_and_the_gap_to_the_next(score: str, words: str)
 def test_both_scores_stand_in_one_sentence() -> None:
     ruler = star_ruler(BANDS, self_score=Decimal("92.5"), reviewed=89.4)
     assert ruler.sentence == (
-        "社区自评 92.5 分，在五星级区间；评审得分 89.4 分，在四星级区间，距五星级还差 2.6 分。"
+        "社区自评92.5分，在五星级区间；评审得分89.4分，在四星级区间，距五星级还差2.6分。"
     )
 
 
@@ -90,15 +90,15 @@ def test_star_has_a_name(star: object, name: str) -> None:
         (
             [(0, "0"), (3, "80"), (4, "86"), (5, "92")],
             [0, 3, 4, 5],
-            ["80 分以下", "80 分起", "86 分起", "92 分起"],
+            ["80分以下", "80分起", "86分起", "92分起"],
         ),
         (
             [(0, "0", "未定"), (1, "3.75", "C"), (2, "9.5", "B")],
             [0, 4, 5],
-            ["3.75 分以下", "3.75 分起", "9.5 分起"],
+            ["3.75分以下", "3.75分起", "9.5分起"],
         ),
         ([(0, "0"), *((star, star * 10) for star in range(1, 6))], [0, 3, 3, 3, 4, 5], None),
-        ([(0, "0"), (1, "0")], [0, 5], ["0 分以下", "0 分起"]),
+        ([(0, "0"), (1, "0")], [0, 5], ["0分以下", "0分起"]),
     ],
 )
 def test_every_star_table_has_its_looks_and_spans(

@@ -62,7 +62,7 @@ def test_a_sign_in_nobody_uses_ends_with_a_sentence(
     response = client.get("/accounts/sign-ins/", follow=True)
 
     assert response.redirect_chain == [("/accounts/login/?next=/accounts/sign-ins/", 302)]
-    assert "您超过 30 分钟没有操作，已自动退出。请重新登录。" in response.content.decode()
+    assert "您超过30分钟没有操作，已自动退出。请重新登录。" in response.content.decode()
     assert "没有操作" not in client.get("/accounts/login/").content.decode(), "said once"
     assert SignIn.objects.get().ended_why == "idle"
 
@@ -78,7 +78,7 @@ def test_half_a_day_is_the_most_even_in_constant_use(
 
     response = client.get("/accounts/sign-ins/", follow=True)
 
-    assert "本次登录已满 12 小时，已自动退出。请重新登录。" in response.content.decode()
+    assert "本次登录已满12小时，已自动退出。请重新登录。" in response.content.decode()
     assert SignIn.objects.get().ended_why == "absolute"
 
 

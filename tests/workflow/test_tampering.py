@@ -135,13 +135,13 @@ def test_an_anchor_file_cut_short_taken_away_or_exchanged_is_named(anchored: Pat
     whole = anchored.read_bytes()
     lines = whole.splitlines(keepends=True)
     anchored.write_bytes(lines[0])
-    assert anchors.file_faults() == ["锚定文件只有 1 行，应至少有 2 行：已被截短、删除或替换"]
+    assert anchors.file_faults() == ["锚定文件只有1行，应至少有2行：已被截短、删除或替换"]
     anchored.unlink()
-    assert anchors.file_faults() == ["锚定文件只有 0 行，应至少有 2 行：已被截短、删除或替换"]
+    assert anchors.file_faults() == ["锚定文件只有0行，应至少有2行：已被截短、删除或替换"]
     body = {key: value for key, value in json.loads(lines[1]).items() if key != "signature"}
     forged = anchors.chain.canonical(anchors.signed({**body, "at": "2026-01-01T00:00:00Z"})) + b"\n"
     anchored.write_bytes(lines[0] + forged)
-    assert anchors.file_faults() == ["锚定文件第 2 行与数据库的登记不符：已被替换"]
+    assert anchors.file_faults() == ["锚定文件第2行与数据库的登记不符：已被替换"]
     anchored.write_bytes(whole)
     assert anchors.file_faults() == []
 
@@ -161,7 +161,7 @@ def test_a_clock_that_goes_on_writing_does_not_cover_what_was_done_to_the_file(a
 
 def test_anchors_signed_with_another_key_are_named(anchored: Path) -> None:
     (anchored.parent / "signing_key").unlink()
-    assert anchors.file_faults() == ["锚定文件第 1 行的签名不符", "锚定文件第 2 行的签名不符"]
+    assert anchors.file_faults() == ["锚定文件第1行的签名不符", "锚定文件第2行的签名不符"]
 
 
 @pytest.mark.parametrize(
@@ -173,5 +173,5 @@ def test_a_line_that_nobody_can_read_is_named_and_stops_nothing(
     anchored.write_bytes(anchored.read_bytes() + junk)
     with pytest.raises(SystemExit):
         call_command("verify_events")
-    assert capsys.readouterr().err == "锚定文件第 3 行的签名不符\n"
+    assert capsys.readouterr().err == "锚定文件第3行的签名不符\n"
     assert list(broken_anchors()) == [] and client.get("/public/heads/").status_code == 200

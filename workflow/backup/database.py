@@ -193,6 +193,6 @@ def _count(made: Manifest) -> None:
             found = cursor.fetchone()[0]
             if found != rows:
                 raise CommandError(
-                    _("恢复后“%(table)s”有 %(found)s 行，备份时为 %(rows)s 行，恢复已撤销。")
+                    _("恢复后“%(table)s”有%(found)s行，备份时为%(rows)s行，恢复已撤销。")
                     % {"table": table, "found": found, "rows": rows}
                 )

@@ -64,7 +64,7 @@ def take(folder: Path, wanted: set[str]) -> dict[str, str]:
     lost = sorted(name for name in wanted if f"{FOLDER}/{name}" not in taken)
     if lost:
         raise CommandError(
-            _("数据库记录的文件“%(name)s”等 %(count)s 个在存储中找不到，备份没有完成。请先查明原因。")
+            _("数据库记录的文件“%(name)s”等%(count)s个在存储中找不到，备份没有完成。请先查明原因。")
             % {"name": lost[0], "count": len(lost)}
         )
     return taken

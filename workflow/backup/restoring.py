@@ -68,7 +68,7 @@ def _alone() -> Iterator[None]:
         others = database.others_connected()
         if others:
             raise CommandError(
-                _("数据库还有 %(count)s 个其他连接，请先停止全部星评进程再恢复。") % {"count": others}
+                _("数据库还有%(count)s个其他连接，请先停止全部星评进程再恢复。") % {"count": others}
             )
         yield
 
@@ -108,6 +108,6 @@ def _prove() -> None:
     faults = [*(f"{finding.case} {finding.seq} {finding.why}" for finding in found), *anchors.file_faults()]
     if faults:
         raise CommandError(
-            _("备份中的事件链不完整（%(fault)s 等 %(count)s 处），恢复已撤销。")
+            _("备份中的事件链不完整（%(fault)s 等%(count)s处），恢复已撤销。")
             % {"fault": faults[0], "count": len(faults)}
         )

@@ -81,16 +81,19 @@ class Grid:
 
     tiles: list[Tile]
     borders: list[tuple[float, float, float, float]] = field(default_factory=list)
+    empty: list[Tile] = field(
+        default_factory=list
+    )  # places of which nothing is known: the shape of the province
 
     @property
     def width(self) -> float:
         """From the left edge to the right one."""
-        return max((tile.x + tile.wide for tile in self.tiles), default=0) + 0.25
+        return max((tile.x + tile.wide for tile in (*self.tiles, *self.empty)), default=0) + 0.25
 
     @property
     def height(self) -> float:
         """From the upper edge to the lower one."""
-        return max((tile.y + tile.high for tile in self.tiles), default=0) + 0.25
+        return max((tile.y + tile.high for tile in (*self.tiles, *self.empty)), default=0) + 0.25
 
 
 @dataclass
@@ -120,19 +123,22 @@ def places() -> dict[str, tuple[int, int]]:
 
 
 def drawn(title: str, sentence: str, table: Table, values: Iterable[Value]) -> Map:
-    """Return the map of some divisions; those without a place on the grid stand in the table only."""
-    cities, counties = [], []
-    for value in values:
-        place = places().get(value.code)
-        if place is None:
-            continue
-        if len(value.code) == CITY_DIGITS:
-            x, y = place[0] * CITY_WIDE + 0.125, place[1] * CITY_HIGH + 0.125
-            cities.append(Tile(value, x, y, CITY_WIDE, CITY_HIGH))
-        else:
-            x, y = place[0] * WIDE + 0.125, place[1] * HIGH + 0.125
-            counties.append(Tile(value, x, y, WIDE, HIGH))
-    return Map(title, sentence, table, Grid(counties, _borders(counties)), Grid(cities), legend())
+    """Return the map of some divisions; those without a place on the grid stand in the table only.
+
+    The places of divisions that are not among them are drawn blank, so that a few counties still lie in a province.
+    """
+    known = {value.code: value for value in values}
+    grids: dict[bool, tuple[list[Tile], list[Tile]]] = {True: ([], []), False: ([], [])}
+    for code, place in places().items():
+        city = len(code) == CITY_DIGITS
+        wide, high = (CITY_WIDE, CITY_HIGH) if city else (WIDE, HIGH)
+        value = known.get(code, Value(code, "", None))
+        tile = Tile(value, place[0] * wide + 0.125, place[1] * high + 0.125, wide, high)
+        grids[city][code not in known].append(tile)
+    counties, cities = grids[False], grids[True]
+    drawn_counties = Grid(counties[0], _borders(counties[0]), counties[1])
+    steps = [*legend(), ("blank", _("不在统计范围"))] if counties[1] else legend()
+    return Map(title, sentence, table, drawn_counties, Grid(cities[0], empty=cities[1]), steps)
 
 
 def legend() -> list[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """Reads of the public portal: published rows and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Count, Max, Q, QuerySet
+from django.db.models import Avg, Count, F, Max, Q, QuerySet
 
 from applications.kept import Kept
 from applications.models import Community, Standard
@@ -17,7 +18,6 @@ from review.models import AwardMoment, Publication, PublicDimension, PublicRecor
 from review.queries import revocations
 
 Kind = Publication.Kind
-STARS = (5, 4, 3, 2, 1)
 CODE_DIGITS = 6  # so many digits are taken as the beginning of a division code
 AVERAGES_KEPT = 300  # seconds
 REGIONS_KEPT = 300  # seconds
@@ -40,7 +40,8 @@ class Search:
 
 def records(search: Search) -> QuerySet[PublicRecord]:
     """Return the announced results that match, the best match first."""
-    rows = PublicRecord.objects.all()
+    own = F("publication__content__star_words")  # the standard's own name of the level, as it was published
+    rows = PublicRecord.objects.annotate(star_words=own)
     if search.city:
         rows = rows.filter(city_code=search.city)
     if search.county:
@@ -245,7 +246,7 @@ def lapsed() -> QuerySet[AwardMoment]:
     return rows.order_by("-award__valid_until", "-pk")
 
 
-def statistics(stars: tuple[int, ...], day: date) -> list[CityRow]:
+def statistics(stars: Sequence[int], day: date) -> list[CityRow]:
     """Return how many communities of each city have which star in force on a day (0 comes last)."""
     rows = in_force(day).order_by("city_code").values("city_code", "city", "star").annotate(n=Count("pk"))
     cities: dict[str, tuple[str, dict[int, int]]] = {}

@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from applications.models import Batch
-from applications.queries.standards import plan_of
+from applications.queries.standards import plan_of, standard_of
 from applications.words import (
     data_words,
     grade_words,
@@ -125,7 +125,10 @@ def grade(batch: Batch, star: int) -> str:
 @register.filter
 def own_grade_of(batch: Batch, star: int | None) -> str:
     """The name that stands in place of the drawing of stars where the batch's standard has names of its own."""
-    return "" if star is None else data_words(own_grade(plan_of(batch).standard, star))
+    if star is None:
+        return ""
+    read = Batch.standard.is_cached(batch)  # type: ignore[attr-defined]
+    return data_words(own_grade(standard_of(batch.standard) if read else plan_of(batch).standard, star))
 
 
 @register.filter
@@ -146,6 +149,12 @@ def said(text: Any) -> str:
 
 
 @register.filter
+def noted(text: str) -> str:
+    """Return a stored reason in the reader's language where the product wrote it; what a person wrote stays as it is."""
+    return _(text) if text else ""
+
+
+@register.filter
 def number(value: Any) -> str:
     """Return an amount as the reader's language writes it; not for codes, years and the values of inputs."""
     return number_words(value)
@@ -159,7 +168,7 @@ def term(days: int, unit: str) -> str:
 
 @register.filter
 def amount(points: object) -> str:
-    """Points with their unit: 1.5 分."""
+    """Points with their unit: 1.5分."""
     return points_words(points)
 
 
@@ -354,7 +363,7 @@ def page_links(page: Any) -> Iterable[Any]:
 
 @register.simple_tag
 def days_words(days: object, unit: str) -> str:
-    """How a deadline stands, in words: 剩 2 个工作日, 逾期 1 天, 今天到期."""
+    """How a deadline stands, in words: 剩2个工作日, 逾期1天, 今天到期."""
     left = _whole(days)
     if left is None:
         return _("无期限")
@@ -362,8 +371,8 @@ def days_words(days: object, unit: str) -> str:
         return _("今天到期")
     amount = {"days": abs(left)}
     if unit == "calendar":
-        return _("剩 %(days)d 天") % amount if left > 0 else _("超期 %(days)d 天") % amount
-    return _("剩 %(days)d 个工作日") % amount if left > 0 else _("超期 %(days)d 个工作日") % amount
+        return _("剩%(days)d天") % amount if left > 0 else _("超期%(days)d天") % amount
+    return _("剩%(days)d个工作日") % amount if left > 0 else _("超期%(days)d个工作日") % amount
 
 
 def _field(record: Any, name: str) -> Any:

@@ -25,6 +25,7 @@ from workflow.blind import visible_events
 from workflow.caselist import TABS, CaseList
 from workflow.casepage import MOST_TODOS, CasePicture, look_of
 from workflow.exports import cases_sheet
+from workflow.levels import levels
 from workflow.links import links_of
 from workflow.pings import position
 from workflow.urgency import Horizon
@@ -56,7 +57,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": found.page(request.GET.get("page")),
         "tabs": tabs,
         "stages": Case.State.choices,
-        "stars": [("5", _("五星级")), ("4", _("四星级")), ("3", _("三星级")), ("0", _("不定星级"))],
+        "stars": [(str(level.star), level.name) for level in levels()],
         "query": request.GET.urlencode(),
         "views": kept(request.user, "cases", request.GET.urlencode(), found.facts),  # type: ignore[arg-type]
     }

@@ -39,7 +39,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_lazy("验证码"),
         max_length=40,
-        help_text=_lazy("手机应用上的 6 位数字；手机不在身边时，填写一个备用码。"),
+        help_text=_lazy("手机应用上的6位数字；手机不在身边时，填写一个备用码。"),
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "class": "short", "spellcheck": "false"}
         ),
@@ -51,7 +51,7 @@ class FirstCodeForm(CodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].help_text = _("手机应用上显示的 6 位数字。")
+        self.fields["code"].help_text = _("手机应用上显示的6位数字。")
 
 
 def proceed(request: HttpRequest, person: User, url: str) -> HttpResponse:
@@ -198,7 +198,7 @@ class SignIns(OfficePage):
         """End all but this one."""
         keep = self.request.session["sign_in"]
         count = sessions.end_others(keep, by=self.request.user, at=clock.wall())
-        self.say(_("已结束其他设备上的 %(count)s 次登录。") % {"count": count})
+        self.say(_("已结束其他设备上的%(count)s次登录。") % {"count": count})
 
 
 class PasswordChange(auth_views.PasswordChangeView):

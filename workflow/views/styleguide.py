@@ -79,7 +79,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if page not in PAGES:
         raise Http404
     bound = "errors" in request.GET or request.method == "POST"
-    form = FacilityForm({"area": _("约八十"), "remark": _("日间照料床位 8 张。")} if bound else None)
+    form = FacilityForm({"area": _("约八十"), "remark": _("日间照料床位8张。")} if bound else None)
     return render(
         request,
         f"workflow/styleguide/{page}.html",
@@ -100,7 +100,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "statuses": _statuses(),
             "page_obj": Paginator(range(1, 240), 20).page(3),
             "sentences": [
-                ("i1", _("第 7 项得分不能超过 1 分，请改正。")),
+                ("i1", _("第7项得分不能超过1分，请改正。")),
                 ("", _("自评总分与分项之和不一致。")),
             ],
             ("form" if page == "form" else "sample_form"): form,
@@ -119,10 +119,10 @@ def _steps() -> list[dict[str, Any]]:
             "label": _("第三方评估"),
             "state": "now",
             "when": _("11月23日截止"),
-            "who": _("陈思远等 3 人"),
+            "who": _("陈思远等3人"),
         },
         {"label": _("评定委员会评定"), "state": "next"},
-        {"label": _("公示"), "state": "next", "note": _("7 个工作日")},
+        {"label": _("公示"), "state": "next", "note": _("7个工作日")},
         {"label": _("授牌发证"), "state": "next"},
         {"label": _("整改"), "state": "next"},
     ]
@@ -132,14 +132,14 @@ def _entries() -> list[dict[str, Any]]:
     return [
         {
             "icon": "clipboard-check",
-            "text": _("第 31 项记 1.5 分"),
-            "detail": _("现场考察，比自评低 0.5 分"),
+            "text": _("第31项记1.5分"),
+            "detail": _("现场考察，比自评低0.5分"),
             "when": make_aware(datetime(2026, 11, 21, 9, 42)),
             "who": "陈思远",
         },
         {
             "icon": "bell",
-            "text": _("期限提醒：距评审截止还有 3 个工作日"),
+            "text": _("期限提醒：距评审截止还有3个工作日"),
             "when": date(2026, 11, 20),
             "who": _("系统"),
         },
@@ -186,9 +186,9 @@ def _rows() -> list[dict[str, Any]]:
 
 def _dimensions() -> list[dict[str, Any]]:
     return [
-        {"id": "d1", "name": _("组织建设"), "score": "9.0", "most": 10, "note": _("6/6 项")},
-        {"id": "d2", "name": _("服务设施"), "score": "17.0", "most": 20, "note": _("9/9 项")},
-        {"id": "d3", "name": _("公共服务"), "score": "–", "most": 20, "note": _("5/9 项"), "current": True},
+        {"id": "d1", "name": _("组织建设"), "score": "9.0", "most": 10, "note": _("6/6项")},
+        {"id": "d2", "name": _("服务设施"), "score": "17.0", "most": 20, "note": _("9/9项")},
+        {"id": "d3", "name": _("公共服务"), "score": "–", "most": 20, "note": _("5/9项"), "current": True},
         {
             "id": "d4",
             "name": _("居民自治"),
@@ -197,14 +197,14 @@ def _dimensions() -> list[dict[str, Any]]:
             "note": _("低于自评 2.0"),
             "diff": True,
         },
-        {"id": "d5", "name": _("平安建设"), "score": "8.5", "most": 10, "note": _("5/5 项")},
-        {"id": "d6", "name": _("智慧社区"), "score": "–", "most": 10, "note": _("0/4 项")},
+        {"id": "d5", "name": _("平安建设"), "score": "8.5", "most": 10, "note": _("5/5项")},
+        {"id": "d6", "name": _("智慧社区"), "score": "–", "most": 10, "note": _("0/4项")},
     ]
 
 
 def _items() -> list[dict[str, Any]]:
     return [
-        {"number": 31, "text": _("设置“一站式”服务大厅，面积按每百户不低于 30 平方米，并有无障碍通道。"), "most": 4, "own": "4.0", "score": "4.0", "kind": "ok", "label": _("与自评一致"), "files": 2},
+        {"number": 31, "text": _("设置“一站式”服务大厅，面积按每百户不低于30平方米，并有无障碍通道。"), "most": 4, "own": "4.0", "score": "4.0", "kind": "ok", "label": _("与自评一致"), "files": 2},
         {"number": 32, "text": _("政务服务事项全部下沉，办理时限公开。"), "most": 4, "own": "4.0", "score": "3.5", "kind": "diff", "label": _("低于自评 0.5"), "files": 2, "note": _("两项事项未公开办理时限。")},
         {"number": 33, "text": _("养老服务：助餐点、日间照料床位数及运营记录。"), "most": 5, "own": "5.0", "score": "", "kind": "todo", "label": _("待评审"), "files": 3},
         {"number": 34, "text": _("社区卫生服务：步行十五分钟可达，签约服务有记录。"), "most": 3, "own": "3.0", "score": "", "kind": "need", "label": _("材料不足"), "files": 0},

@@ -38,4 +38,4 @@ class Calendar(OfficePage):
         """Approve a notice."""
         row = get_object_or_404(CalendarYear, year=form.cleaned_data["year"])
         changed = calendar.approve_notice(row, by=self.request.user, at=self.at)
-        self.say(_("放假通知已生效，重新计算了 %(count)s 个暂定期限。") % {"count": changed})
+        self.say(_("放假通知已生效，重新计算了%(count)s个暂定期限。") % {"count": changed})

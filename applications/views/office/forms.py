@@ -43,7 +43,7 @@ class AppointForm(forms.Form):
         queryset=Region.objects.all(),
         to_field_name="code",
         widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
-        help_text=_("例如 36 为全省，360102 为县，360102002 为街道，12 位为社区。"),
+        help_text=_("例如 36 为全省，360102 为县，360102002 为街道，12位为社区。"),
         error_messages={"invalid_choice": _("没有代码为“%(value)s”的区划，请核对后重填。")},
     )
     organisation = forms.CharField(

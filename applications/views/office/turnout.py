@@ -107,5 +107,5 @@ class Turnout(OfficePage):
         if batch is None:
             return self.request.path
         told = remind(batch, by=self.request.user, at=self.at)
-        self.say(_("已提醒 %(count)s 个尚未提交申报的社区。") % {"count": told})
+        self.say(_("已提醒%(count)s个尚未提交申报的社区。") % {"count": told})
         return f"{self.request.path}?batch={batch.pk}"

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Make it and say what it holds."""
         made, digest = making.make(options["folder"].absolute())
         self.stdout.write(
-            _("备份完成：%(folder)s，%(files)s 个文件，%(rows)s 行记录。清单 SHA-256：%(digest)s")
+            _("备份完成：%(folder)s，%(files)s个文件，%(rows)s行记录。清单 SHA-256：%(digest)s")
             % {
                 "folder": options["folder"],
                 "files": len(made.files),

@@ -22,4 +22,4 @@ class Command(BaseCommand):
             if years:  # a newer version knows a notice that open terms were waiting for
                 calendar.recompute(by=None, at=clock.now())
             standards = basics.register_standards(clock.now())
-        self.stdout.write(f"区划新增 {regions} 个，日历新增 {years} 年，标准 {len(standards)} 部。")
+        self.stdout.write(f"区划新增{regions}个，日历新增{years}年，标准 {len(standards)} 部。")

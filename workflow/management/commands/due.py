@@ -97,7 +97,7 @@ class Command(BaseCommand):
             body = {"start": start.isoformat(), "working_days": n, "due": term.due.isoformat(), "days": notes}
             self.stdout.write(json.dumps(body, ensure_ascii=False))
             return
-        self.stdout.write(f"{start} 起 {n} 个工作日，{term.due} 24 时届满：")
+        self.stdout.write(f"{start}起{n}个工作日，{term.due} 24时届满：")
         for day in term.days:
             self.stdout.write(f"  {day.date}  {day.counted if day.counted is not None else '':>3}  {day.why}")
 

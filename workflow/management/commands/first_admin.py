@@ -29,7 +29,7 @@ class Command(BaseCommand):
             return
         username = self.value("ADMIN_USERNAME", "登录名")
         name = self.value("ADMIN_NAME", "姓名")
-        password = self.value("ADMIN_PASSWORD", "密码（至少 10 位）", secret=True)
+        password = self.value("ADMIN_PASSWORD", "密码（至少10位）", secret=True)
         try:
             User(username=username, name=name).clean_fields(exclude=["password"])
             validate_password(password, User(username=username, name=name))

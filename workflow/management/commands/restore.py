@@ -25,6 +25,6 @@ class Command(BaseCommand):
         """Restore it and say what there is now."""
         made = restoring.restore(options["folder"].absolute(), replace=options["replace"])
         self.stdout.write(
-            _("恢复完成：备份时间 %(at)s，%(files)s 个文件，%(rows)s 行记录，事件链完整。")
+            _("恢复完成：备份时间 %(at)s，%(files)s个文件，%(rows)s行记录，事件链完整。")
             % {"at": made.made_at, "files": len(made.files), "rows": sum(made.tables.values())}
         )

@@ -44,6 +44,6 @@ class Command(BaseCommand):
             for fault in faults:
                 self.stderr.write(fault)
             if not found and not faults:
-                self.stdout.write(f"事件链完整：{count} 条记录，全部衔接，与锚定相符。")
+                self.stdout.write(f"事件链完整：{count}条记录，全部衔接，与锚定相符。")
         if found or faults:
             sys.exit(1)

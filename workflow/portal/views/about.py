@@ -7,14 +7,13 @@ from applications import clock
 from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
-from applications.words import star_words
 from review.core import validity
 from review.queries import revocations
+from workflow.levels import levels
 from workflow.papers import certificate_pdf
 from workflow.portal import queries
 from workflow.portal.caching import public, remembered
 from workflow.portal.starmap import star_map
-from workflow.portal.views.results import shown_stars
 from workflow.views.papers import as_pdf, at_once, tag_of
 
 CHECKS = Limit("verify", 60, 600)
@@ -38,10 +37,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 def _statistics(request: HttpRequest) -> HttpResponse:
-    stars = shown_stars()
-    cities = queries.statistics(stars, clock.today())
+    stars = levels()
+    cities = queries.statistics([level.star for level in stars], clock.today())
     totals = [sum(city.by_star[place] for city in cities) for place in range(len(stars))]
-    names = [star_words(star) for star in stars]
+    names = [level.name for level in stars]
 
     def labelled(numbers: list[int]) -> list[tuple[str, int]]:
         return list(zip(names, numbers, strict=True))  # on a phone each number stands beside its own name

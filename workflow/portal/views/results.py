@@ -13,8 +13,8 @@ from applications import clock
 from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.words import STARS as STAR_NAMES
-from applications.words import star_words
-from review.models import PublicRecord
+from applications.words import data_words
+from workflow.levels import levels
 from workflow.portal import queries
 from workflow.portal.caching import public, remembered
 from workflow.portal.queries import Search
@@ -45,25 +45,21 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest) -> HttpResponse:
-    stars = shown_stars()
+    stars = [level for level in levels() if level.star]
     today = clock.today()
-    cities = queries.statistics(stars, today)
+    cities = queries.statistics([*(level.star for level in stars), 0], today)
     return render(
         request,
         "portal/home.html",
         {
             "cities": cities,
+            "stars": stars,
             "total": sum(city.total for city in cities),
             "notices": queries.notices(today, running=True)[:FEW],
             "announcements": queries.announcements()[:FEW],
             "today": today,
         },
     )
-
-
-def shown_stars() -> tuple[int, ...]:
-    """Return the columns of figures by star, no star last."""
-    return (*(star for star in queries.STARS if star > 2), 0)
 
 
 @public
@@ -91,7 +87,7 @@ def choices(search: Search) -> dict[str, Any]:
         for code, name, city in counties
         if search.city in ("", city)
     ]
-    stars = [(str(star), star_words(star)) for star in shown_stars()]
+    stars = [(str(level.star), level.name) for level in levels()]
     return {"cities": cities, "counties": within, "stars": stars, "today": clock.today()}
 
 
@@ -127,7 +123,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _cells(row: PublicRecord, today: Any) -> list[Any]:
+def _cells(row: Any, today: Any) -> list[Any]:
     standing = _("已撤销") if row.revoked else ""
     if not standing and row.valid_until:
         standing = _("有效") if today <= row.valid_until else _("已到期")
@@ -137,7 +133,7 @@ def _cells(row: PublicRecord, today: Any) -> list[Any]:
         row.city,
         row.county,
         row.street,
-        STAR_NAMES.get(row.star, row.star),
+        data_words(row.star_words) if row.star_words else STAR_NAMES.get(row.star, row.star),
         row.batch,
         row.announced_on,
         row.valid_from or "",
