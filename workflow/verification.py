@@ -122,7 +122,7 @@ def broken_anchors() -> Iterator[Finding]:
                 continue
             seen.add(number)
             why = "记录链已被整体改写" if (number, seq) in hashes else "记录已被截去"
-            yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+            yield Finding(number, seq, f"{why}:与锚定文件第{line}行不符")
     for number in anchors.not_anchored():
         if number not in seen:
             yield Finding(number, 0, "有记录登记为已锚定，锚定文件中却没有：登记已被改动")

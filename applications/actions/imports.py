@@ -173,7 +173,7 @@ def _row(line: int, values: dict[str, str]) -> Row:
     if not re.fullmatch(r"[0-9]{12}", values["code"]):
         raise ValueError(_("社区代码“%(value)s”须为12位数字。") % {"value": values["code"][:20]})
     if not 1 <= len(values["name"]) <= 64:
-        raise ValueError(_("社区名称“%(value)s”须为 1 至 64 字。") % {"value": values["name"][:20]})
+        raise ValueError(_("社区名称“%(value)s”须为1至64字。") % {"value": values["name"][:20]})
     if not values["name"].isprintable():
         raise ValueError(
             _("社区名称“%(value)s”含有看不见的控制字符，请重新输入。") % {"value": values["name"][:20]}
@@ -183,7 +183,7 @@ def _row(line: int, values: dict[str, str]) -> Row:
         raw = unicodedata.normalize("NFKC", values[key]).replace(",", "") or "0"
         if not re.fullmatch(r"[0-9]{1,7}", raw):
             params = {"column": COLUMNS[key][1], "value": values[key][:20], "most": LARGEST}
-            raise ValueError(_("%(column)s“%(value)s”须为 0 至 %(most)s 的整数。") % params)
+            raise ValueError(_("%(column)s“%(value)s”须为0至%(most)s的整数。") % params)
         numbers[key] = int(raw)
     return Row(line, values["code"], values["name"], values["street"], **numbers)
 
@@ -220,7 +220,7 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
         if (row.street, row.name) in twins:
             why = why or _("同一街道已有名为“%(name)s”的社区，请核对名称和代码。") % {"name": row.name}
         if why:
-            faults.append(_("第 %(line)s 行：%(why)s") % {"line": row.line, "why": why})
+            faults.append(_("第%(line)s行：%(why)s") % {"line": row.line, "why": why})
         seen.add(row.code)
     refuse_rows(faults)
     changed = _update(rows, known)
@@ -236,7 +236,7 @@ def _street_fault(row: Row, street: Region | None, known: Community | None, by: 
     if known and not known.region.path.startswith(street.path):
         return _("社区“%(code)s”已登记在另一街道。") % {"code": row.code}
     if not known and not row.code.startswith(street.code):
-        return _("社区代码“%(code)s”的前 9 位应与街道代码“%(street)s”一致，请核对两项。") % {
+        return _("社区代码“%(code)s”的前9位应与街道代码“%(street)s”一致，请核对两项。") % {
             "code": row.code,
             "street": street.code,
         }
@@ -252,7 +252,7 @@ def _namesakes(rows: list[Row], known: Iterable[Community]) -> set[tuple[str, st
 
 def told_of(done: Imported) -> str:
     """Return what is said of an import."""
-    return _("导入完成，新增社区 %(new)s 个，更新 %(changed)s 个。") % vars(done)
+    return _("导入完成，新增社区%(new)s个，更新%(changed)s个。") % vars(done)
 
 
 def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Go through every sealed column, a thousand rows at a time; refuse where a key is missing."""
         columns = [*sealed_columns(apps.get_models()), (Authenticator._meta.db_table, "secret")]
         count = sum(self.column(table, column) for table, column in columns)
-        self.stdout.write(_("已重新加密 %(count)s 处。") % {"count": count})
+        self.stdout.write(_("已重新加密%(count)s处。") % {"count": count})
 
     def column(self, table: str, column: str) -> int:
         """Seal a column anew; return how many rows."""
