@@ -157,14 +157,15 @@ def problems(catalogue: Catalog, template: Catalog) -> Iterator[tuple[str, str, 
 def mismatch(message: Message) -> str:
     """Return which placeholders a translation lost or invented, in words; empty where they agree.
 
-    A singular or plural form may leave out a number that its wording already says.
+    A singular may leave out a number that its wording already says; the last form is for every other number.
     """
     originals = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
     wanted = set().union(*(placeholders(text) for text in originals))
     formatted = any("%" in text and _PLAIN.search(text) for text in originals)
-    for text in filter(None, _strings(message)):
+    told = [text for text in _strings(message) if text]
+    for place, text in enumerate(told, start=1):
         given = placeholders(text, formatted=formatted)
-        lost = set() if len(originals) > 1 else wanted - given
+        lost = set() if place < len(told) else wanted - given
         if lost or given - wanted:
             return f"{text!r}: {', '.join(sorted(f'-{x}' for x in lost) + sorted(f'+{x}' for x in given - wanted))}"
     return ""

@@ -183,7 +183,7 @@ def _row(line: int, values: dict[str, str]) -> Row:
         raw = unicodedata.normalize("NFKC", values[key]).replace(",", "") or "0"
         if not re.fullmatch(r"[0-9]{1,7}", raw):
             params = {"column": COLUMNS[key][1], "value": values[key][:20], "most": LARGEST}
-            raise ValueError(_("%(column)s“%(value)s”须为 0 至 %(most)s 的整数。") % params)
+            raise ValueError(_("%(column)s“%(value)s”须为0至%(most)s的整数。") % params)
         numbers[key] = int(raw)
     return Row(line, values["code"], values["name"], values["street"], **numbers)
 

@@ -115,7 +115,7 @@ class Preference(models.Model):
 
     class Mail(models.TextChoices):
         EACH = "each", _("每条通知发一封邮件")
-        DAILY = "daily", _("每天早上8时汇总成一封邮件")
+        DAILY = "daily", _("每天早上 8 时汇总成一封邮件")
         OFF = "off", _("不发邮件")
 
     user = models.OneToOneField(

@@ -85,6 +85,7 @@ def test_missing_obsolete_and_fuzzy_messages_are_reported() -> None:
         ("第 {number} 项", "item {no}", "'item {no}': -{number}, +{no}"),
         ("%s：%d", "%d: %s", "'%d: %s': -%d (no. 2), -%s (no. 1), +%d (no. 1), +%s (no. 2)"),
         (("%(n)s 项", "%(n)s 项"), ("one item", "%(n)s items"), ""),
+        (("%(n)s项", "%(n)s项"), ("%", "("), "'(': -%(n)s"),  # a text cut into its signs
     ],
 )
 def test_placeholders_must_agree(original: str, translation: str, detail: str) -> None:
