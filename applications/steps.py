@@ -35,9 +35,10 @@ class Step(View):
 
     ``label``: what is to be done; ``action``: the verb on the button of a desk row; ``page``: the URL name that takes
     the case's pk (and the run's ``key`` where it has one); ``permission``: the right its shared to-do asks for, or
-    ``people``: who gets a to-do of their own; ``barred``: whom the separation of duties keeps out, with the reason (marked
-    by ``N_`` only: it is kept, and translated for each reader);
-    ``term``: the key of its time limit, or what gives the limit of this run.
+    ``people``: who gets a to-do of their own; ``barred``: whose account the separation of duties keeps out, with the
+    reason (marked by ``N_`` only: it is kept, and translated for each reader);
+    ``term``: the key of its time limit, or what gives the limit of this run; ``within`` shortens it where something
+    else ends before it.
     """
 
     activation_class = StepActivation
@@ -50,14 +51,15 @@ class Step(View):
         page: str,
         permission: str = "",
         people: Callable[[StageRun], Iterable[User]] | None = None,
-        barred: Callable[[StageRun], Iterable[tuple[User, str]]] | None = None,
+        barred: Callable[[StageRun], Iterable[tuple[int, str]]] | None = None,
         term: str | Callable[[StageRun], Term] = "",
+        within: Callable[[turns.Under, Term], Term] | None = None,
         keyed: bool = False,
     ) -> None:
         super().__init__(view=None)
         self.label, self.action, self.page = label, action, page
         self.permission, self.people, self.barred, self.term = permission, people, barred, term
-        self.keyed = keyed
+        self.within, self.keyed = within, keyed
         self.task_title = label
 
     def _ready(self) -> None:
@@ -89,7 +91,8 @@ class Step(View):
         """Return the time limit of the step in this run, or None where it has none."""
         if callable(self.term):
             return self.term(under.run)
-        return terms.in_force(under.case.batch.terms, self.term) if self.term else None
+        term = terms.in_force(under.case.batch.terms, self.term) if self.term else None
+        return self.within(under, term) if term and self.within else term
 
 
 class Wait(Step):

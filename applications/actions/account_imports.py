@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications import clock
 from applications.acting import verb
 from applications.actions import people
-from applications.actions.accounts import RIGHT, may_manage
+from applications.actions.accounts import RIGHT, like, lookalike, may_manage
 from applications.actions.imports import read_columns, refuse_rows
 from applications.actions.jobs import KINDS, Kind
 from applications.core.roles import LEVELS, ROLES, Role
@@ -62,6 +62,7 @@ def read_accounts(name: str, content: bytes, *, by: User) -> list[Row]:
     known = dict(
         User.objects.filter(username__in={v["username"] for _n, v in lines}).values_list("username", "name")
     )
+    spelt = like(v["username"] for _n, v in lines)
     rows, faults = [], []
     for line, values in lines:
         try:
@@ -71,6 +72,9 @@ def read_accounts(name: str, content: bytes, *, by: User) -> list[Row]:
                     _("登录名“%(username)s”已由“%(name)s”使用，请换一个。")
                     % {"username": row.username, "name": known[row.username]}
                 )
+            other = spelt.setdefault(row.username.lower(), row.username)
+            if other != row.username:
+                raise ValueError(lookalike(row.username, other))
             rows.append(row)
         except ValueError as error:
             faults.append(_("第 %(line)s 行：%(why)s") % {"line": line, "why": error})
@@ -108,6 +112,12 @@ def _check_person(values: dict[str, str]) -> None:
             raise ValueError(
                 _("%(column)s“%(value)s”须为 1 至 %(most)s 字。")
                 % {"column": COLUMNS[key][1], "value": values[key][:20], "most": most}
+            )
+    for key in ("name", "organisation"):
+        if not values[key].isprintable():
+            raise ValueError(
+                _("%(column)s“%(value)s”含有看不见的控制字符，请重新输入。")
+                % {"column": COLUMNS[key][1], "value": values[key][:20]}
             )
     try:
         for validate in User._meta.get_field("username").validators:

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -49,12 +50,31 @@ def create(
 ) -> User:
     """Make an account. Without a password the person sets one through the link of ``password_link``."""
     require(may_manage(by))
+    other = like([username]).get(username.lower(), username)
+    if other != username:
+        raise Invalid([FieldFault("username", lookalike(username, other))])
+    if not name.isprintable():
+        raise Invalid([FieldFault("name", _("姓名含有看不见的控制字符，请重新输入。"))])
     try:
         with transaction.atomic():
             return User.objects.create_user(username, name, password, email=email, phone=phone)
     except IntegrityError:
         sentence = _("登录名“%(name)s”已有人使用，请换一个。") % {"name": username}
         raise Invalid([FieldFault("username", sentence)]) from None
+
+
+def like(usernames: Iterable[str]) -> dict[str, str]:
+    """Return the login names that are there already, whatever their capitals, by the name in small letters."""
+    rows = User.objects.annotate(small=Lower("username")).filter(
+        small__in={name.lower() for name in usernames}
+    )
+    return dict(rows.values_list("small", "username"))
+
+
+def lookalike(username: str, other: str) -> str:
+    """Return why a login name that differs from another's in capitals only is refused: nobody tells them apart."""
+    params = {"username": username, "other": other}
+    return _("登录名“%(username)s”与已有的“%(other)s”只差大小写，请换一个。") % params
 
 
 def password_link(user: User) -> str:

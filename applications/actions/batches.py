@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications import clock
 from applications.acting import verb
-from applications.actions import standards
+from applications.actions import closing, standards
 from applications.actions.move import move
 from applications.core import policies, terms
 from applications.core.facts import FIELD_NAMES
@@ -177,6 +177,7 @@ def extend(batch: Batch, *, closes_on: date, reason: str, by: User, at: datetime
         raise Invalid(faults)
     batch.closes_on = closes_on
     batch.save(update_fields=["closes_on"])
+    closing.lengthen(batch, reason=reason.strip(), by=by, at=at)
     _tell_all("batch.extended", batch, at, reason=reason.strip()[:300], closes=closes_on.isoformat())
 
 

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +33,9 @@ COLUMNS = {
 REQUIRED = ("code", "name", "street")
 MOST_ROWS = 20_000
 MOST_BYTES = 8 * 1024 * 1024
+MOST_CELLS = 2_000_000
+LARGEST = 9_999_999  # households or residents of one community
+HARMLESS = frozenset({office.MACRO, office.OUTSIDE, office.PROGRAM})
 AT_ONCE = 500  # rows for which nobody is made to wait
 KIND = "import.communities"
 
@@ -45,6 +50,14 @@ class Row:
     street: str
     households: int
     population: int
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: communities that are new, and known ones that took a name or a figure from the file."""
+
+    new: int
+    changed: int
 
 
 def read_table(name: str, content: bytes) -> list[list[Any]]:
@@ -68,21 +81,43 @@ def read_table(name: str, content: bytes) -> list[list[Any]]:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return list(csv.reader(io.StringIO(text)))
+            return _lines(name, text)
     raise Invalid(_("文件“%(name)s”既不是 xlsx 也不是 csv，请另存为其中一种后重试。") % {"name": name})
+
+
+def _lines(name: str, text: str) -> list[list[str]]:
+    """Return the cells of a csv text; any of the three ends of a line is one (old programs write a bare CR)."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=None)))
+    except csv.Error:
+        raise Invalid(
+            _("文件“%(name)s”有一格长得不合常理，请检查引号是否成对，改正后重试。") % {"name": name[:60]}
+        ) from None
 
 
 def _refuse_bomb(name: str, content: bytes) -> None:
     """Refuse a workbook that would unpack beyond all reason, or that nobody can open; the reader has no bound itself.
 
-    What is refused as evidence for the sake of those who open it does no harm here, where only values are read.
+    What is refused as evidence for the sake of those who open it does no harm here, where only values are read. The
+    reader lays out every cell between the first and the last of a sheet: two cells far apart would end the process.
     """
     try:
         office.check(io.BytesIO(content))
     except BadFile as error:
-        if error.sentence.template in {office.BOMB, office.LOCKED}:
-            sentence = _("“%(name)s”：%(why)s") % {"name": name[:60], "why": words(error.sentence)}
-            raise Invalid(sentence) from None
+        if error.sentence.template not in HARMLESS:
+            raise _unusable(name, error) from None
+    try:
+        area = office.widest_area(io.BytesIO(content))
+    except BadFile as error:
+        raise _unusable(name, error) from None
+    if area > MOST_CELLS:
+        raise Invalid(
+            _("文件“%(name)s”的内容散布在过多的行列，请删去名单以外的单元格后重试。") % {"name": name[:60]}
+        )
+
+
+def _unusable(name: str, error: BadFile) -> Invalid:
+    return Invalid(_("“%(name)s”：%(why)s") % {"name": name[:60], "why": words(error.sentence)})
 
 
 def read_columns(
@@ -111,6 +146,8 @@ def read_columns(
         }
         if any(values.values()):
             found.append((line, values))
+    if not found:
+        raise Invalid(_("文件“%(name)s”只有列名，没有一行内容，请填写后重试。") % {"name": name[:60]})
     return found
 
 
@@ -137,13 +174,16 @@ def _row(line: int, values: dict[str, str]) -> Row:
         raise ValueError(_("社区代码“%(value)s”须为 12 位数字。") % {"value": values["code"][:20]})
     if not 1 <= len(values["name"]) <= 64:
         raise ValueError(_("社区名称“%(value)s”须为 1 至 64 字。") % {"value": values["name"][:20]})
+    if not values["name"].isprintable():
+        raise ValueError(
+            _("社区名称“%(value)s”含有看不见的控制字符，请重新输入。") % {"value": values["name"][:20]}
+        )
     numbers = {}
     for key in ("households", "population"):
-        raw = values[key].replace(",", "") or "0"
+        raw = unicodedata.normalize("NFKC", values[key]).replace(",", "") or "0"
         if not re.fullmatch(r"[0-9]{1,7}", raw):
-            raise ValueError(
-                _("%(column)s“%(value)s”须为整数。") % {"column": COLUMNS[key][1], "value": values[key][:20]}
-            )
+            params = {"column": COLUMNS[key][1], "value": values[key][:20], "most": LARGEST}
+            raise ValueError(_("%(column)s“%(value)s”须为 0 至 %(most)s 的整数。") % params)
         numbers[key] = int(raw)
     return Row(line, values["code"], values["name"], values["street"], **numbers)
 
@@ -163,8 +203,8 @@ def may_import(user: User) -> Verdict:
 
 
 @verb("import_communities")
-def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> int:
-    """Import the communities of a file below streets of the person's region; return how many are new.
+def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> Imported:
+    """Import the communities of a file below streets of the person's region; return how many are new and changed.
 
     A known code keeps its row and takes the file's name and figures. One wrong line and nothing is written.
     """
@@ -172,36 +212,47 @@ def import_communities(name: str, content: bytes, *, by: User, at: datetime) -> 
     rows = read_rows(name, content)
     streets = {region.code: region for region in Region.objects.filter(level="street")}
     known = {row.code: row for row in Community.objects.select_related("region")}
-    faults, seen = [], set()
+    faults, seen, twins = [], set(), _namesakes(rows, known.values())
     for row in rows:
-        street = streets.get(row.street)
-        if street is None:
-            faults.append(
-                _("第 %(line)s 行：没有代码为“%(value)s”的街道。")
-                % {"line": row.line, "value": row.street[:20]}
-            )
-        elif not holds(by, "manage_communities", street.path):
-            faults.append(
-                _("第 %(line)s 行：街道“%(street)s”不在您的管辖范围内。")
-                % {"line": row.line, "street": street}
-            )
-        elif row.code in known and not known[row.code].region.path.startswith(street.path):
-            faults.append(
-                _("第 %(line)s 行：社区“%(code)s”已登记在另一街道。") % {"line": row.line, "code": row.code}
-            )
+        why = _street_fault(row, streets.get(row.street), known.get(row.code), by)
         if row.code in seen:
-            faults.append(
-                _("第 %(line)s 行：社区代码“%(code)s”在文件中重复。") % {"line": row.line, "code": row.code}
-            )
+            why = why or _("社区代码“%(code)s”在文件中重复。") % {"code": row.code}
+        if (row.street, row.name) in twins:
+            why = why or _("同一街道已有名为“%(name)s”的社区，请核对名称和代码。") % {"name": row.name}
+        if why:
+            faults.append(_("第 %(line)s 行：%(why)s") % {"line": row.line, "why": why})
         seen.add(row.code)
     refuse_rows(faults)
-    _update(rows, known)
-    return _create([row for row in rows if row.code not in known], streets, by)
+    changed = _update(rows, known)
+    return Imported(_create([row for row in rows if row.code not in known], streets, by), changed)
 
 
-def told_of(count: int) -> str:
+def _street_fault(row: Row, street: Region | None, known: Community | None, by: User) -> str:
+    """Return what is wrong with the street of a row, nothing where it fits."""
+    if street is None:
+        return _("没有代码为“%(value)s”的街道。") % {"value": row.street[:20]}
+    if not holds(by, "manage_communities", street.path):
+        return _("街道“%(street)s”不在您的管辖范围内。") % {"street": street}
+    if known and not known.region.path.startswith(street.path):
+        return _("社区“%(code)s”已登记在另一街道。") % {"code": row.code}
+    if not known and not row.code.startswith(street.code):
+        return _("社区代码“%(code)s”的前 9 位应与街道代码“%(street)s”一致，请核对两项。") % {
+            "code": row.code,
+            "street": street.code,
+        }
+    return ""
+
+
+def _namesakes(rows: list[Row], known: Iterable[Community]) -> set[tuple[str, str]]:
+    """Return street and name of those that two communities would bear after the import."""
+    bearing = {community.code: (community.path.split("/")[-3], community.name) for community in known}
+    bearing |= {row.code: (row.street, row.name) for row in rows}
+    return {pair for pair, count in Counter(bearing.values()).items() if count > 1}
+
+
+def told_of(done: Imported) -> str:
     """Return what is said of an import."""
-    return _("导入完成，新增社区 %(count)s 个。") % {"count": count}
+    return _("导入完成，新增社区 %(new)s 个，更新 %(changed)s 个。") % vars(done)
 
 
 def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:
@@ -214,15 +265,27 @@ def work(job: Job, at: datetime, told: Callable[[int, int], None]) -> str:
 KINDS[KIND] = Kind(whole=work)
 
 
-def _update(rows: list[Row], known: dict[str, Community]) -> None:
+def _update(rows: list[Row], known: dict[str, Community]) -> int:
+    """Take over what differs; a new name is the name of its place in the tree and of its committee, too."""
+    changed = 0
     for row in rows:
         community = known.get(row.code)
         if community is None:
             continue
+        before = community.name
         fresh = (row.name, row.households or community.households, row.population or community.population)
-        if fresh != (community.name, community.households, community.population):
-            community.name, community.households, community.population = fresh
-            community.save()
+        if fresh == (before, community.households, community.population):
+            continue
+        community.name, community.households, community.population = fresh
+        community.save()
+        changed += 1
+        if row.name != before:
+            community.region.name = row.name
+            community.region.save(update_fields=["name"])
+            for office in Organisation.objects.filter(region=community.region, name=f"{before}居民委员会"):
+                office.name = f"{row.name}居民委员会"
+                office.save()
+    return changed
 
 
 def _create(rows: list[Row], streets: dict[str, Region], by: User) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from applications.core.faults import N_, Fault, Sentence, quoted, safe_key
 from applications.core.quantity import Number, read_number
@@ -17,6 +18,7 @@ NOT_MAP = N_("{key}应为一组键值，现为{value}，请改正。")
 NOT_WHOLE = N_("{key}应为{low}到{high}之间的整数，现为{value}，请改正。")
 NOT_POSITIVE = N_("{key}应大于零，现为{value}，请改正。")
 NOT_KNOWN = N_("不认识{key}这一项，请删去或改正名称；可用：{known}。")
+MISSPELT = N_("{key}疑为{meant}的误写，请改正或换一个名称。")
 NOT_FLAG = N_("{key}应为true或false，现为{value}，请改正。")
 LONGEST_FIELD = 20_000
 LONGEST_ID = 64
@@ -48,6 +50,15 @@ class Node:
         for key in self.data:
             if key not in known and key not in REMARKS:
                 self.fault(safe_key(key), NOT_KNOWN, key=quoted(key), known="、".join(known))
+
+    def spelt(self, *meant: str) -> None:
+        """What an author may add is free, but a key that is nearly one of ``meant`` is taken for a slip of the pen.
+
+        A measure under “mesures” would else turn a measured level into a judged one without a word.
+        """
+        for key in self.data:
+            if key not in meant and (close := get_close_matches(key, meant, 1, 0.8)):
+                self.fault(safe_key(key), MISSPELT, key=quoted(key), meant=close[0])
 
     def text(self, key: str, default: str | None = "") -> str:
         """A text (an id may be written as a number); ``default=None`` makes it compulsory."""

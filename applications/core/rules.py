@@ -184,6 +184,7 @@ def read_bonus(root: Node) -> Bonus | None:
 def read_stars(root: Node, most: Number) -> tuple[tuple[Star, ...], Star]:
     """The star table from the highest down, and what stands below it; gaps and overlaps are refused (R1-029)."""
     table = root.child("stars", required=True)
+    table.spelt("levels", "below")
     rows = [(node, _star(node)) for node in table.nodes("levels", required=True)]
     rows.sort(key=lambda row: -row[1].stars)
     for index, (node, star) in enumerate(rows):
@@ -215,6 +216,7 @@ def _t(value: Number) -> str:
 
 
 def _star(node: Node) -> Star:
+    node.spelt("stars", "label", "min_inclusive", "max_exclusive")
     stars = node.whole("stars", 1, MOST_STARS)
     return Star(stars, node.text("label", str(stars)), node.number("min_inclusive"))
 

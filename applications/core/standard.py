@@ -41,6 +41,20 @@ from applications.core.table import read_dimensions, vocabulary
 STANDARDS = Path(__file__).resolve().parent.parent / "standards"
 DEFAULT_FILE = STANDARDS / "db36-t-1609-2022.yaml"
 LONGEST_CODE, LONGEST_TITLE = 64, 200
+SECTIONS = (
+    "standard",
+    "indicator_classes",
+    "evaluation_methods",
+    "total_points",
+    "dimensions",
+    "bonus",
+    "stars",
+    "limiters",
+    "ambiguities",
+    "policy_defaults",
+    "facts",
+    "measure_definitions",
+)
 NOT_A_MAPPING = N_("标准文件应为一组键值，请检查文件内容。")
 NO_FILE = N_("读不到文件{path}，请检查路径和权限。")
 LABEL_APPLIED_STAR = N_("申报星级")
@@ -124,6 +138,7 @@ def _parse(data: object) -> Standard:
     if not isinstance(data, dict):
         raise one("document", NOT_A_MAPPING)
     root = Node(data, "")
+    root.spelt(*SECTIONS)
     head = root.child("standard", required=True)
     code, title = head.line("code", LONGEST_CODE), head.line("title", LONGEST_TITLE, head.text("code"))
     dimensions = read_dimensions(root, vocabulary(root))
@@ -134,9 +149,8 @@ def _parse(data: object) -> Standard:
     ambiguities = read_ambiguities(root)
     facts = _with_application_facts(dict(read_facts(root)), tuple(star.stars for star in stars))
     definitions = read_definitions(root.child("measure_definitions"))
-    for ambiguity in ambiguities:
-        for effect in ambiguity.effects.values():
-            definitions = {**effect.define, **definitions}
+    for effect in (effect for ambiguity in ambiguities for effect in ambiguity.effects.values()):
+        definitions = {**effect.define, **definitions}
     content = plain(data)
     standard = Standard(
         code=code,

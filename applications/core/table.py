@@ -84,6 +84,7 @@ def read_dimensions(root: Node, names: Names) -> tuple[Dimension, ...]:
     """All dimensions; the weighted total must be the ``total_points`` the file states (R1-016)."""
     found = []
     for node in root.nodes("dimensions", required=True):
+        node.spelt("weight", "points", "groups", "id", "name")
         weight = node.number("weight", 1, positive=True)
         dimension_id = names.fresh(node)
         read = [_group(child, names, dimension_id, weight) for child in node.nodes("groups", required=True)]
@@ -119,6 +120,7 @@ def read_dimensions(root: Node, names: Names) -> tuple[Dimension, ...]:
 
 
 def _group(node: Node, names: Names, dimension_id: str, outer: Number) -> tuple[Group, Sum]:
+    node.spelt("weight", "points", "indicators", "id", "name")
     weight = node.number("weight", 1, positive=True)
     group_id = names.fresh(node)
     read = [
@@ -136,6 +138,7 @@ def _group(node: Node, names: Names, dimension_id: str, outer: Number) -> tuple[
 
 def _indicator(node: Node, names: Names, home: tuple[str, str], outer: Number) -> tuple[Indicator, Number]:
     """The indicator with effective points, and its plain maximum."""
+    node.spelt("weight", "max_points", "levels", "method", "checks", "tiered", "id")
     indicator_id = names.fresh(node)
     weight = outer * node.number("weight", 1, positive=True)
     short = node.text("short", indicator_id)
@@ -182,6 +185,7 @@ def _check_levels(node: Node, short: str, levels: tuple[Level, ...], weight: Num
 
 
 def _level(node: Node, names: Names, weight: Number) -> Level:
+    node.spelt("class", "points", "measures", "up_to", "requirement")
     class_name = node.line("class", LONGEST_CLASS)
     if class_name and class_name not in names.classes:
         node.fault("class", UNKNOWN_CLASS, name=class_name)

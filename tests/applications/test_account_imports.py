@@ -30,6 +30,36 @@ def load(cast: Cast, lines: str) -> Made:
     return import_accounts("账号.csv", (HEAD + lines).encode(), by=cast.sysadmin, at=cast.at)
 
 
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (
+            TWO + "New.Clerk,另一人,街道经办人,360102003,滕王阁街道办事处,,\n",
+            "“New.Clerk”与已有的“new.clerk”只差大小写",
+        ),
+        ("CLERK,另一人,街道经办人,360102003,滕王阁街道办事处,,\n", "“CLERK”与已有的“clerk”只差大小写"),
+        (
+            "new.one,周\u202e兰,街道经办人,360102003,滕王阁街道办事处,,\n",
+            "姓名“周\u202e兰”含有看不见的控制字符",
+        ),
+    ],
+)
+def test_nobody_gets_a_name_that_passes_for_another(cast: Cast, lines: str, sentence: str) -> None:
+    before = User.objects.count()
+    with pytest.raises(Invalid) as refused:
+        load(cast, lines)
+    assert sentence in refused.value.sentence
+    assert User.objects.count() == before
+
+
+def test_a_single_account_does_not_either(cast: Cast) -> None:
+    asked = {"email": "", "phone": "", "by": cast.sysadmin, "at": cast.at}
+    with pytest.raises(Invalid, match="只差大小写"):
+        accounts.create(username="Clerk", name="另一人", **asked)
+    with pytest.raises(Invalid, match="看不见的控制字符"):
+        accounts.create(username="new.one", name="周\u202e兰", **asked)
+
+
 def test_people_come_with_their_roles_offices_and_no_password(cast: Cast) -> None:
     assert load(cast, TWO) == Made(2, 2)
     clerk, street = User.objects.get(username="new.clerk"), User.objects.get(username="new.street")

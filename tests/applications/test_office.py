@@ -182,14 +182,14 @@ def test_a_workbook_that_unpacks_beyond_reason_is_refused_before_it_is_read(
 
 def test_communities_are_imported_from_csv_and_from_xlsx(cast: Cast) -> None:
     text = HEAD + '360102002911,青山社区,360102002,"1,200",3600\n'
-    assert imports.import_communities("名单.csv", text.encode("gb18030"), by=cast.county, at=cast.at) == 1
+    assert imports.import_communities("名单.csv", text.encode("gb18030"), by=cast.county, at=cast.at).new == 1
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["社区代码", "社区名称", "街道代码", "常住户数", "常住人口"])
         sheet.write_row(1, 0, [360102002912, "绿水社区", 360102002, 800, 2400])
-    assert imports.import_communities("名单.xlsx", stream.getvalue(), by=cast.county, at=cast.at) == 1
+    assert imports.import_communities("名单.xlsx", stream.getvalue(), by=cast.county, at=cast.at).new == 1
 
     rows = Community.objects.filter(code__in=["360102002911", "360102002912"]).order_by("code")
     assert [(row.name, row.households, row.path) for row in rows] == [
@@ -205,7 +205,13 @@ def test_communities_are_imported_from_csv_and_from_xlsx(cast: Cast) -> None:
         ("360102002911,,360102002,1,1", "第 2 行：社区名称“”须为 1 至 64 字。"),
         ("360102002911,青山社区,999,1,1", "第 2 行：没有代码为“999”的街道。"),
         ("360102002911,青山社区,360402001,1,1", "第 2 行：街道“十里街道”不在您的管辖范围内。"),
-        ("360102002911,青山社区,360102002,很多,1", "第 2 行：常住户数“很多”须为整数。"),
+        ("360102002911,青山社区,360102002,很多,1", "第 2 行：常住户数“很多”须为 0 至 9999999 的整数。"),
+        ("360102002911,青山社区,360102002,99999999,1", "常住户数“99999999”须为 0 至 9999999 的整数。"),
+        ("360102003911,青山社区,360102002,1,1", "前 9 位应与街道代码“360102002”一致"),
+        ("360102002911,青\u202e山社区,360102002,1,1", "含有看不见的控制字符"),
+        ("360102002911,翠湖社区,360102002,1,1", "第 2 行：同一街道已有名为“翠湖社区”的社区"),
+        ("", "只有列名，没有一行内容"),
+        (f"360102002911,{'长' * 200_000},360102002,1,1", "有一格长得不合常理"),
         ("360102002901,翠湖社区,360102003,1,1", "第 2 行：社区“360102002901”已登记在另一街道。"),
     ],
 )
@@ -216,6 +222,44 @@ def test_a_wrong_line_is_named_and_nothing_is_imported(cast: Cast, line: str, se
 
     assert sentence in refused.value.sentence
     assert Community.objects.count() == before
+
+
+def test_a_text_with_the_line_ends_of_old_programs_and_full_width_figures_is_read(cast: Cast) -> None:
+    text = HEAD.replace("\n", "\r") + "360102002911,青山社区,360102002,１２００,3600\r"
+
+    done = imports.import_communities("名单.csv", text.encode(), by=cast.county, at=cast.at)
+
+    assert (done.new, Community.objects.get(code="360102002911").households) == (1, 1200)
+
+
+def test_a_community_that_takes_a_new_name_bears_it_everywhere(cast: Cast) -> None:
+    text = HEAD + "360102002901,翠湖新社区,360102002,1860,5200\n"
+
+    done = imports.import_communities("名单.csv", text.encode(), by=cast.county, at=cast.at)
+
+    community = Community.objects.select_related("region").get(code="360102002901")
+    assert (done.new, done.changed) == (0, 1)
+    assert (community.name, community.region.name) == ("翠湖新社区", "翠湖新社区")
+    assert Organisation.objects.filter(region=community.region, name="翠湖新社区居民委员会").exists()
+    assert imports.told_of(done) == "导入完成，新增社区 0 个，更新 1 个。"
+
+
+@pytest.mark.parametrize("last", ["XFD1048576", "A4294967297", "ZZ200000"])
+def test_two_cells_far_apart_do_not_end_the_process_that_lays_out_all_between(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(imports, "CalamineWorkbook", read)
+    cells = "".join(
+        f'<row><c r="{place}" t="inlineStr"><is><t>a</t></is></c></row>' for place in ("A1", last)
+    )
+    sheet = f"<worksheet><sheetData>{cells}</sheetData></worksheet>".encode()
+    for name in ("xl__worksheets__sheet1", "xl__worksheets__hidden"):
+        with pytest.raises(Invalid, match=r"散布在过多的行列|已损坏"):
+            imports.import_communities(
+                "名单.xlsx", papers.office("xlsx", **{name: sheet}), by=cast.county, at=cast.at
+            )
+    assert not read
 
 
 @pytest.mark.parametrize(
@@ -279,6 +323,8 @@ def test_the_batch_form_keeps_what_was_typed_after_an_error(sign_in: SignIn, cas
 
 def test_a_new_notice_counts_after_a_second_person_and_moves_provisional_deadlines(cast: Cast) -> None:
     late = cast.at.replace(month=12, day=28)
+    cast.batch.closes_on = date(2027, 6, 30)
+    cast.batch.save()
     case = road.open_case(cast, at=late)
     before = Deadline.objects.get(case=case)
     assert before.provisional

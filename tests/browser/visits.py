@@ -158,7 +158,10 @@ SEEDS = [
     Seed("reply_objection", "province", "on_notice", objection(4)),
     Seed("rectification_item", "clerk", "mending", first(RectificationItem, "key")),
     Seed(
-        "supervision_order", "supervisor", "overdue", lambda case: {"key": SupervisionOrder.objects.get().pk}
+        "supervision_order",
+        "supervisor",
+        "overdue",
+        lambda case: {"key": SupervisionOrder.objects.get(item__case=case).pk},
     ),
     Seed("people_links", "sysadmin"),
     Seed("samples", "supervisor"),

@@ -257,6 +257,22 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         "facts",
         "满意度调查只能有一项，现有survey、second",
     ),
+    "measures misspelt": (
+        lambda d: tiered(d)["levels"][0].update(mesures=tiered(d)["levels"][0].pop("measures")),
+        "levels[0].mesures",
+        "疑为measures的误写",
+    ),
+    "weight misspelt": (
+        lambda d: d["dimensions"][0].update(wieght="2"),
+        "dimensions[1].wieght",
+        "疑为weight的误写",
+    ),
+    "limiters misspelt": (lambda d: d.update(limitters=[]), "limitters", "疑为limiters的误写"),
+    "star bound misspelt": (
+        lambda d: star(d, 0).update(min_inclusve="92"),
+        "min_inclusve",
+        "疑为min_inclusive的误写",
+    ),
     "no dimensions": (lambda d: d.pop("dimensions"), "dimensions", "缺少dimensions"),
 }
 

@@ -96,6 +96,17 @@ def test_the_vectors_pass_whole_against_the_seeded_calendar(
     assert [answer["due"] for answer in answers] == [item["due"] for item in vectors]
 
 
+def test_the_mark_that_windows_puts_before_a_file_is_no_part_of_its_first_line(
+    cast: Cast, capsys: Any, monkeypatch: Any
+) -> None:
+    raw = io.BytesIO("\ufeff2026-09-28 5\r\n".encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(raw))
+
+    call_command("due", "-", json=True)
+
+    assert json.loads(capsys.readouterr().out)["due"] == "2026-10-10"
+
+
 def test_a_term_over_a_year_without_notice_is_refused(cast: Cast, capsys: Any) -> None:
     with pytest.raises(SystemExit) as stopped:
         call_command("due", "2026-12-30", "5")

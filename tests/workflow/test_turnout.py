@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from applications import clock
 from applications.actions import batches, people, withdrawal
 from applications.actions.turnout import remind
 from applications.errors import Invalid, NotAllowed, Refused
@@ -116,6 +117,32 @@ def test_a_batch_is_extended_by_another_officer_and_everybody_is_told(cast: Cast
     draft_only = submitted(cast)
     with pytest.raises(Refused, match="未在申报期内"):
         batches.extend(draft_only, closes_on=date(2027, 6, 1), reason="汛情", by=cast.province2, at=cast.at)
+
+
+def test_filling_in_ends_with_the_batch_and_goes_on_with_it(cast: Cast) -> None:
+    batch = cast.batch
+    batch.closes_on = clock.day_of(cast.at) + timedelta(days=10)
+    batch.save()
+    case = road.open_case(cast)
+    deadline = case.todos.get().deadline
+    assert deadline.due_on <= batch.closes_on
+    assert 5 <= deadline.budget <= 10
+    assert deadline.source == "批次申报截止日"
+    other = cast.province2 if batch.prepared_by == cast.province else cast.province
+
+    def until(later: date) -> Any:
+        batches.extend(batch, closes_on=later, reason="受汛情影响。", by=other, at=cast.at)
+        batch.refresh_from_db()
+        deadline.refresh_from_db()
+        return deadline
+
+    longer = until(batch.closes_on + timedelta(days=7))
+    assert batch.closes_on - timedelta(days=3) < longer.due_on <= batch.closes_on
+    assert longer.entries.get().reason == "申报期延长：受汛情影响。"
+    whole = until(batch.closes_on + timedelta(days=200))
+    assert whole.budget + sum(entry.days for entry in whole.entries.all()) == 30
+    until(batch.closes_on + timedelta(days=7))
+    assert whole.entries.count() == 2
 
 
 def test_a_new_batch_starts_from_what_the_last_one_said(cast: Cast, sign_in: SignIn) -> None:

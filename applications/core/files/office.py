@@ -7,12 +7,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from xml.parsers import expat
 
 from applications.core.faults import N_
 from applications.core.files.kinds import DAMAGED, KINDS, BadFile, FileKind
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any workbook
 MOST_ENTRIES = 5000
 MOST_UNPACKED = 300 * 1024 * 1024
 MOST_XML = 100 * 1024 * 1024
@@ -74,6 +75,75 @@ def _unpacked(stream: BinaryIO, room: int, depth: int) -> tuple[FileKind, int]:
     return kind, room
 
 
+def widest_area(stream: BinaryIO) -> int:
+    """The cells that the widest sheet of a workbook spans from its first to its last; raises ``BadFile``.
+
+    Whoever lays a sheet out as rows of cells (as ``python_calamine`` does) needs room for all of them.
+    """
+    stream.seek(0)
+    widest = 0
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            for entry in archive.infolist():
+                if entry.file_size > MOST_XML:
+                    raise BadFile(BOMB)
+                with archive.open(entry) as content:
+                    if _is_xml(entry.filename):
+                        widest = max(widest, _Extent().read(content))
+                    elif b"sheetData" in content.read():  # a sheet that hides behind another ending
+                        raise BadFile(DAMAGED)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        raise BadFile(DAMAGED) from None
+    return widest
+
+
+_REFERENCE = re.compile(r"([A-Z]{1,7})([0-9]{1,15})\Z")
+
+
+class _Extent:
+    """How far the cells of a sheet lie apart; a row or cell without a reference follows the one before it."""
+
+    def __init__(self) -> None:
+        self.row = self.column = 0
+        self.rows = self.columns = (0, 0)  # the least and the greatest seen
+
+    def read(self, content: IO[bytes]) -> int:
+        """The cells between the first and the last one of an XML part."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._element
+        try:
+            parser.ParseFile(content)
+        except expat.ExpatError:
+            raise BadFile(DAMAGED) from None
+        return (self.rows[1] - self.rows[0] + 1) * (self.columns[1] - self.columns[0] + 1)
+
+    def _element(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) if re.fullmatch("[0-9]{1,15}", number) else self.row + 1
+            self.column = 0
+        elif local == "c":
+            found = _REFERENCE.match(attributes.get("r", "").upper())
+            self.column = _column(found[1]) if found else self.column + 1
+            self.row = int(found[2]) if found else self.row
+            if self.row > LAST_ROW or self.column > LAST_COLUMN:
+                raise BadFile(DAMAGED)
+            self.rows = _with(self.rows, self.row)
+            self.columns = _with(self.columns, self.column)
+
+
+def _with(span: tuple[int, int], place: int) -> tuple[int, int]:
+    return (min(span[0] or place, place), max(span[1], place))
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def _look_inside(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, depth: int) -> int:
     """Check an office file that lies in another, its true size measured before; returns how much room is left."""
     if depth >= DEEPEST:
@@ -108,6 +178,8 @@ def _look_at_entries(entries: list[zipfile.ZipInfo]) -> None:
             raise BadFile(LOCKED)
         if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name or "\x00" in name:
             raise BadFile(DAMAGED)
+        if entry.file_size > MOST_XML and _is_xml(name):  # before anything of it is read
+            raise BadFile(BOMB)
         if entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise BadFile(BOMB)
         if _MACRO.search(name):
@@ -116,10 +188,14 @@ def _look_at_entries(entries: list[zipfile.ZipInfo]) -> None:
             raise BadFile(PROGRAM, name=posixpath.basename(name)[:40])
 
 
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> int:
     """Unpack an entry in pieces, its checksum included; returns its true size."""
     name = entry.filename.lower()  # office programs do not tell capitals apart
-    is_xml = name.endswith((".xml", ".rels", ".vml"))
+    is_xml = _is_xml(name)
     reader = _Reader(name) if is_xml else None
     size = 0
     with archive.open(entry) as content:

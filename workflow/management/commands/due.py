@@ -29,11 +29,11 @@ def calendar_is_entered() -> bool:
 
 
 def _piped() -> list[str]:
-    """The lines that are piped in, whatever bytes they are; none where standard input is closed."""
+    """The lines that are piped in, whatever bytes they are (Windows puts a mark before them); none where standard input is closed."""
     if sys.stdin is None:
         return []
     raw = getattr(sys.stdin, "buffer", None)
-    return raw.read().decode(errors="replace").splitlines() if raw else list(sys.stdin)
+    return raw.read().decode("utf-8-sig", errors="replace").splitlines() if raw else list(sys.stdin)
 
 
 class Command(BaseCommand):
