@@ -1,8 +1,10 @@
 """The application flow: claim, checks of four levels, return for correction, refusal, withdrawal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
@@ -11,39 +13,64 @@ from applications import clock
 from applications.actions import closing
 from applications.core.faults import N_
 from applications.core.years import TIED_YEARS, years_before
-from applications.models import Membership, StageRun, Submission, User
+from applications.kept import Kept
+from applications.models import IntakeDecision, Membership, StageRun, Submission
 from applications.steps import StageFlow, Step, start_node, went
 
 SIGNED = N_("您签署提交了本案申报，不能再审核本案。")
+PASSED = N_(
+    "您已在另一级审核通过本案的申报，不能再审核本案；请由本单位其他人员办理，没有其他人员的，请管理员增派。"
+)
 TIED = N_("您两年内在该社区任职，应当回避，不能审核本案。")
 
 
-def not_to_check(run: StageRun) -> Iterable[tuple[User, str]]:
-    """Bar whoever signed a submission of the case, and whoever worked in the community within two years (practice 3.3).
+def not_to_check(level: str) -> Callable[[StageRun], Iterable[tuple[int, str]]]:
+    """Return whom a level's check is barred to: who signed the application, passed it at another level, or is tied.
 
-    Who submitted does not accept; an officer does not judge what was their own office the other day.
+    Who submitted does not accept; four levels are four pairs of eyes, also where one person holds two offices (R4-031
+    and following); an officer does not judge what was their own office the other day (practice 3.3). Who is kept out by
+    several of these is told the first.
     """
-    signed = Submission.objects.filter(case=run.case_id, signed_by=OuterRef("pk"))
-    since = years_before(clock.today(), TIED_YEARS)
+
+    def barred(run: StageRun) -> Iterable[tuple[int, str]]:
+        since = years_before(clock.today(), TIED_YEARS)
+        rows = _NOT_TO_CHECK.rows(run.case_id, given=(level, since))
+        reasons = (TIED, PASSED, SIGNED)
+        return {user: why for reason in reasons for user, why in rows if why == reason}.items()
+
+    return barred
+
+
+def _not_to_check(level: str, since: date, case: int) -> QuerySet[Submission, Any]:
+    """Return the query of ``not_to_check``: the account and the reason."""
+    signed = Submission.objects.filter(case=case)
+    passed = IntakeDecision.objects.filter(
+        case=case, verb=IntakeDecision.Verb.PASS, submission__recall__isnull=True
+    ).exclude(level=level)
     worked = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
+        Q(until__isnull=True) | Q(until__gte=since),
+        region__community__cases=case,
+        # the others check nothing anyway: rights to check are held on a region above the community's
+        user__memberships__active=True,
+        user__memberships__region__path__lt=F("region__path"),
     )
-    elsewhere = Membership.objects.filter(user=OuterRef("pk"), active=True).exclude(
-        region__path=run.case.path
+    return _reason(signed, "signed_by", SIGNED).union(
+        _reason(passed, "by", PASSED), _reason(worked, "user", TIED)
     )
-    tied = Q(Exists(worked.filter(user=OuterRef("pk")))) & Q(
-        Exists(elsewhere)
-    )  # the others check nothing anyway
-    people = User.objects.filter(Exists(signed) | tied).annotate(signed=Exists(signed))
-    for person in people.order_by("pk"):
-        yield person, SIGNED if person.signed else TIED
 
 
-def check(label: object, right: str, term: str) -> Step:
+def _reason(rows: QuerySet[Any, Any], whom: str, why: str) -> QuerySet[Any, Any]:
+    return rows.order_by().annotate(why=Value(why)).values_list(whom, "why")
+
+
+_NOT_TO_CHECK = Kept(_not_to_check)
+
+
+def check(label: object, level: str, term: str) -> Step:
     """Return a level's check step; all four share one page."""
-    return Step(
-        label, action=_("审核"), page="intake_check", permission=right, barred=not_to_check, term=term
-    )
+    right = f"{level}_check"
+    barred = not_to_check(level)
+    return Step(label, action=_("审核"), page="intake_check", permission=right, barred=barred, term=term)
 
 
 class ApplicationFlow(StageFlow):
@@ -63,7 +90,7 @@ class ApplicationFlow(StageFlow):
     ).Next(this.after_fill)
     after_fill = flow.Switch().Case(this.withdrawn, went("abandon")).Default(this.street_check)
 
-    street_check = check(_("街道初审"), "street_check", "first_check").Next(this.after_street)
+    street_check = check(_("街道初审"), "street", "first_check").Next(this.after_street)
     after_street = (
         flow.Switch()
         .Case(this.fill, went("recall"))
@@ -73,7 +100,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.county_check)
     )
-    county_check = check(_("县级审核推荐"), "county_check", "level_check").Next(this.after_county)
+    county_check = check(_("县级审核推荐"), "county", "level_check").Next(this.after_county)
     after_county = (
         flow.Switch()
         .Case(this.correct, went("return"))
@@ -82,7 +109,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.city_check)
     )
-    city_check = check(_("市级复审"), "city_check", "level_check").Next(this.after_city)
+    city_check = check(_("市级复审"), "city", "level_check").Next(this.after_city)
     after_city = (
         flow.Switch()
         .Case(this.correct, went("return"))
@@ -91,7 +118,7 @@ class ApplicationFlow(StageFlow):
         .Case(this.withdrawn, went("abandon"))
         .Default(this.province_check)
     )
-    province_check = check(_("省级受理"), "province_check", "level_check").Next(this.after_province)
+    province_check = check(_("省级受理"), "province", "level_check").Next(this.after_province)
     after_province = (
         flow.Switch()
         .Case(this.correct, went("return"))

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from notifications import hub
 from notifications.models import Channel, Delivery, Notification, Preference
-from notifications.outbox import post
+from notifications.outbox import gathering, post
 from notifications.queries import unread
 
 DIGEST_AT = time(8)
@@ -72,19 +72,18 @@ def _send_out(rows: list[Notification], at: datetime) -> None:
             deliveries.append(
                 Delivery(notification=row, channel=Channel.WEBHOOK, address=choice.webhook, created_at=at)
             )
-    for delivery in Delivery.objects.bulk_create(deliveries):
-        if delivery.channel == Channel.DIGEST:
-            morning = next_morning(at)
-            user = delivery.notification.user_id
-            post(
-                "digest",
-                f"digest:{user}:{morning:%Y-%m-%d}",
-                at=at,
-                payload={"user": user},
-                not_before=morning,
-            )
-        else:
-            post("deliver", f"deliver:{delivery.pk}", at=at, payload={"delivery": delivery.pk})
+    with gathering():  # the messages to a province's communities are a few statements, not one each
+        for delivery in Delivery.objects.bulk_create(deliveries):
+            _post(delivery, at)
+
+
+def _post(delivery: Delivery, at: datetime) -> None:
+    if delivery.channel != Channel.DIGEST:
+        post("deliver", f"deliver:{delivery.pk}", at=at, payload={"delivery": delivery.pk})
+        return
+    morning, user = next_morning(at), delivery.notification.user_id
+    key = f"digest:{user}:{morning:%Y-%m-%d}"
+    post("digest", key, at=at, payload={"user": user}, not_before=morning)
 
 
 def next_morning(at: datetime) -> datetime:

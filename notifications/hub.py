@@ -95,9 +95,10 @@ class Feed:
 
 @dataclass(eq=False)
 class Listener:
-    """One socket's ear: ``dirty`` is set when its stream has moved."""
+    """One socket's ear: ``dirty`` is set when its stream has moved or its person has to be asked for again."""
 
     stream: Stream
+    user: int = 0
     dirty: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -111,9 +112,9 @@ class Hub:
         self.looking = asyncio.Lock()
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def join(self, stream: Stream) -> Listener:
-        """Listen to a stream. When this returns, no later change is missed."""
-        listener = Listener(stream)
+    async def join(self, stream: Stream, user: int = 0) -> Listener:
+        """Listen to a stream for a person. When this returns, no later change is missed."""
+        listener = Listener(stream, user)
         self.rooms.setdefault(stream, set()).add(listener)
         async with self.looking:
             if stream[0] not in self.feeds:
@@ -134,6 +135,13 @@ class Hub:
         if not self.rooms:
             for task in self.tasks.values():
                 task.cancel()
+
+    def ask_again(self, user: int) -> None:
+        """Let every socket of a person find out whether it may still be open."""
+        for room in self.rooms.values():
+            for listener in room:
+                if listener.user == user:
+                    listener.dirty.set()
 
     async def close(self) -> None:
         """Stop listening for good and let go of Redis, within seconds whatever happens.
@@ -193,8 +201,10 @@ class Hub:
         await layer.group_add(GROUP, channel)
         try:
             while True:
-                await layer.receive(channel)
+                message = await layer.receive(channel)
                 self.woken.set()
+                for user in message.get("users", ()):
+                    self.ask_again(user)
         finally:
             with suppress(Exception):
                 await layer.group_discard(GROUP, channel)
@@ -217,17 +227,33 @@ def wake() -> None:
         _courier.carry()
 
 
+def ask_again(user: int) -> None:
+    """Say, after a commit, that a person may have lost what they listened by: a session, an account, an office.
+
+    Their sockets in every process ask at once and close where nothing is left; one that is not reached (Redis away, or
+    processes without it) asks by itself within a minute.
+    """
+    for loop, each in list(_hubs.items()):
+        with suppress(RuntimeError):  # a loop that was closed meanwhile
+            loop.call_soon_threadsafe(each.ask_again, user)
+    if settings.REDIS_URL:
+        _courier.carry(user)
+
+
 class Courier:
     """Carries wake-ups to Redis in a thread of its own, so that no request waits for Redis or fails with it."""
 
     def __init__(self) -> None:
+        self.users: set[int] = set()
         self.something = threading.Event()
         self.thread: threading.Thread | None = None
         self.starting = threading.Lock()
 
-    def carry(self) -> None:
+    def carry(self, user: int | None = None) -> None:
         """Have the other processes woken soon; many calls at once become one message."""
         with self.starting:
+            if user is not None:
+                self.users.add(user)
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="live-courier", daemon=True)
                 self.thread.start()
@@ -248,7 +274,14 @@ class Courier:
 
     async def _send(self) -> None:
         layer: Any = get_channel_layer()
-        await layer.group_send(GROUP, {"type": "wake"})
+        with self.starting:
+            users, self.users = self.users, set()
+        try:
+            await layer.group_send(GROUP, {"type": "wake", "users": sorted(users)})
+        except BaseException:
+            with self.starting:
+                self.users |= users  # told with the next message
+            raise
 
 
 _courier = Courier()

@@ -2,12 +2,14 @@
 
 ``/ws`` is the signed-in person's notifications, ``/ws?case=7`` a case. ``since=`` is the last ``seq`` the client knows;
 what it missed is told at once. A message is ``{"type", "id", "seq"}``. Who the person is and whether they may know is
-asked at the start and again before every ping: a right that was revoked, a recusal, a session that ended are silence.
+asked at the start and again before every ping: a right that was revoked or a recusal is silence. Where a session ends or
+an account is deactivated, the sockets are closed at once, in every process.
 """
 
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -25,6 +27,7 @@ from notifications.queries import Standing, standing
 
 NONSENSE, STRANGER, NOT_ALLOWED, TOO_MANY = 4400, 4401, 4403, 4429
 MOST = 40  # sockets of one person in one process
+ASK_AGAIN = 60.0  # seconds after which a socket that heard nothing asks whether it may still be open
 OWN = "notifications"
 
 _open: Counter[int] = Counter()
@@ -73,7 +76,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _serve(guest: Guest, receive: Any, send: Any) -> None:
-    listener = await hub().join(guest.stream)
+    listener = await hub().join(guest.stream, guest.user)
     talk = asyncio.ensure_future(_talk(guest, listener, send))
     gone = asyncio.ensure_future(_gone(receive))
     try:
@@ -107,7 +110,8 @@ async def _talk(guest: Guest, listener: Listener, send: Any) -> None:
         if known is not None and now.seq > known:
             await _say(send, guest.stream[0], now)
         known, greeted = now.seq, True
-        await listener.dirty.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(listener.dirty.wait(), ASK_AGAIN)
 
 
 async def _say(send: Any, kind: str, now: Standing) -> None:

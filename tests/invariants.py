@@ -14,7 +14,7 @@ from applications.models import Case, Deadline, Event, Evidence, StageRun, Todo
 from applications.steps import Step, Wait
 from notifications.models import Outbox
 from workflow import anchors
-from workflow.verification import broken_anchors, broken_chains
+from workflow.verification import broken_anchors, broken_chains, broken_rows
 
 OPEN_TASKS = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -23,6 +23,7 @@ def unsound() -> list[str]:
     """Return everything that must never be."""
     return [
         *(f"chain: {finding}" for finding in broken_chains()),
+        *(f"row: {finding.sentence}" for finding in broken_rows()),
         *(f"anchor: {finding}" for finding in broken_anchors()),
         *(f"anchor file: {fault}" for fault in anchors.file_faults()),
         *cases_that_stand_still(),

@@ -6,9 +6,10 @@ that was cut or recomputed whole no longer carries the hash that stands in the f
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,42 +22,81 @@ from django.db.models import Max
 from applications import clock
 from applications.core import chain
 from applications.models import AnchorMark, Event
-from notifications.failpoints import failpoint
+from workflow import anchorfile
 
 Heads = dict[str, list[Any]]
+SETTLED = timedelta(hours=1)  # after which no smaller number of an event is committed any more
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is anchored already, as far as an anchoring has to know it."""
+
+    lines: int
+    last: bytes  # the last line, empty in an empty file
+    size: int  # of the file, in bytes
+    heads: Heads
+    strange: str = ""  # how the file is not the one that the database knows of
 
 
 def anchor(at: datetime) -> int:
     """Append the heads that changed since the last line; return how many. Nothing changed: nothing is written.
 
-    A file that is not the one the database knows of is written on, but stays named as such until the true one is back:
-    raises ``Exchanged``, so that the clock's step is seen as failed.
+    Only the end of the file is read, and only the events of the last hours are looked at, however old the installation
+    is. A file that is not the one the database knows of is read whole and written on, but stays named as such until
+    the true one is back: raises ``Exchanged``, so that the clock's step is seen as failed.
     """
     path: Path = settings.ANCHOR_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as handle:
-        _lock(handle.fileno())
-        lines = _whole_lines(handle)
-        strange = next(_unlike_mark(lines), "")
-        known = _fold(lines)
-        fresh = {number: head for number, head in heads().items() if known.get(number) != head}
-        if not fresh:
-            if (
-                lines and not strange and not _remembered(len(lines))
-            ):  # killed between the file and the database
-                _remember(len(lines), lines[-1], at)
-            return _unless(strange, 0)
-        body = {
-            "at": clock.iso(at),
-            "previous": _line_digest(lines[-1]) if lines else chain.START,
-            "heads": fresh,
-        }
-        line = {**body, "signature": _key().sign(chain.canonical(body)).hex()}
-        raw = chain.canonical(line)
-        _append(handle, raw + b"\n")
-        if not strange:
-            _remember(len(lines) + 1, raw, at)
-        return _unless(strange, len(fresh))
+        anchorfile.lock(handle.fileno())
+        mark = AnchorMark.objects.first()
+        newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0  # before the heads are read
+        known = _known_at(handle, mark) if mark else None
+        fresh = _fresh(known.heads, heads(mark.events)) if known and mark else {}
+        if known is None:
+            known = _known_whole(handle, mark)
+            fresh = _fresh(known.heads, heads())
+        after = _written(handle, known, fresh, at) if fresh else known
+        if not known.strange and _to_be_noted(mark, after, newest, at):
+            _remember(mark, after, newest, known.size, at)
+        anchorfile.Index(path).keep()
+        return _unless(known.strange, len(fresh))
+
+
+def _fresh(known: Heads, now: Heads) -> Heads:
+    return {number: head for number, head in now.items() if known.get(number) != head}
+
+
+def _known_at(handle: BinaryIO, mark: AnchorMark) -> Known | None:
+    """Return what the end of the file says, None where it has to be read whole: exchanged, or not known well enough."""
+    last = anchorfile.line_before(handle, mark.size)
+    if last is None or _line_digest(last) != mark.digest:
+        return None
+    handle.seek(mark.since)
+    recent = anchorfile.whole_lines(handle, mark.since)
+    beyond = anchorfile.whole_lines(handle, mark.size)  # written before a kill, not noted in the database
+    size = mark.size + sum(len(line) + 1 for line in beyond)
+    return Known(mark.lines + len(beyond), beyond[-1] if beyond else last, size, _fold(recent))
+
+
+def _known_whole(handle: BinaryIO, mark: AnchorMark | None) -> Known:
+    lines = anchorfile.whole_lines(handle)
+    strange = _unlike_mark(mark, Found.among(lines, mark)) if mark else ""
+    size = sum(len(line) + 1 for line in lines)
+    return Known(len(lines), lines[-1] if lines else b"", size, _fold(lines), strange)
+
+
+def _written(handle: BinaryIO, known: Known, fresh: Heads, at: datetime) -> Known:
+    """Append a line with the fresh heads."""
+    body = {
+        "at": clock.iso(at),
+        "previous": _line_digest(known.last) if known.lines else chain.START,
+        "heads": fresh,
+    }
+    raw = chain.canonical({**body, "signature": _key().sign(chain.canonical(body)).hex()})
+    size = anchorfile.append(handle, raw)
+    return replace(known, lines=known.lines + 1, last=raw, size=size)
 
 
 class Exchanged(Exception):
@@ -69,58 +109,61 @@ def _unless(strange: str, done: int) -> int:
     return done
 
 
-def _remember(count: int, last: bytes, at: datetime) -> None:
-    """Let the database know how long the file is: one that was cut short, taken away or exchanged is told by it."""
-    AnchorMark.objects.update_or_create(
-        pk=1, defaults={"lines": count, "digest": _line_digest(last), "at": at}
-    )
+def _to_be_noted(mark: AnchorMark | None, now: Known, newest: int, at: datetime) -> bool:
+    """Whether the database does not know yet how long the file is, or could look at fewer events the next time."""
+    if mark is None or mark.coming_at is None:
+        return now.lines > 0
+    return mark.lines != now.lines or (mark.events < newest and mark.coming_at <= at - SETTLED)
 
 
-def _remembered(count: int) -> bool:
-    return AnchorMark.objects.filter(lines=count).exists()
+def _remember(mark: AnchorMark | None, now: Known, newest: int, before: int, at: datetime) -> None:
+    """Let the database know how long the file is: one that was cut short, taken away or exchanged is told by it.
+
+    Beside it stands from which event on the next anchoring looks. A number may be committed after a higher one, so
+    that this trails the present by an hour: ``coming`` is what it will be then, with the length of the file ``before``
+    the events that came later were anchored.
+    """
+    values: dict[str, Any] = {
+        "lines": now.lines,
+        "digest": _line_digest(now.last),
+        "size": now.size,
+        "at": at,
+    }
+    settled = mark is not None and mark.coming_at is not None and mark.coming_at <= at - SETTLED
+    if mark is not None and settled:
+        values |= {"events": mark.coming, "since": mark.coming_since}
+    if mark is None or mark.coming_at is None or settled:
+        values |= {"coming": newest, "coming_since": before, "coming_at": at}
+    AnchorMark.objects.update_or_create(pk=1, defaults=values)
 
 
 def remember_the_file(at: datetime) -> None:
     """Take the file as it is for the true one: after a restore, whose backup vouches for it."""
-    lines = _lines()
     AnchorMark.objects.all().delete()
-    if lines:
-        _remember(len(lines), lines[-1], at)
+    if settings.ANCHOR_FILE.exists():
+        with open(settings.ANCHOR_FILE, "r+b") as handle:
+            known = _known_whole(handle, None)
+        if known.lines:
+            _remember(None, known, 0, 0, at)
 
 
-def _whole_lines(handle: BinaryIO) -> list[bytes]:
-    """Return the lines; what a killed process left of a last one is taken away, it never counted."""
-    handle.seek(0)
-    whole = handle.read()
-    end = whole.rfind(b"\n") + 1
-    if end < len(whole):
-        handle.truncate(end)
-    return whole[:end].splitlines()
-
-
-def _append(handle: BinaryIO, line: bytes) -> None:
-    half = len(line) // 2
-    failpoint("anchor.due")
-    handle.write(line[:half])
-    handle.flush()
-    failpoint("anchor.torn")
-    handle.write(line[half:])
-    handle.flush()
-    os.fsync(handle.fileno())
-    failpoint("anchor.written")
-
-
-def heads() -> Heads:
-    """Return the head of every chain in the database: case number -> [seq, hash]."""
-    newest = Event.objects.values("case").annotate(newest=Max("pk")).values("newest")
+def heads(after: int = 0) -> Heads:
+    """Return the head of every chain that has events above a number (0: of every chain): case number -> [seq, hash]."""
+    newest = Event.objects.filter(pk__gt=after).values("case").annotate(newest=Max("pk")).values("newest")
     rows = Event.objects.filter(pk__in=newest).values_list("case__number", "seq", "hash")
     return {number: [seq, digest] for number, seq, digest in rows}
 
 
 def anchored() -> Iterator[tuple[int, Heads]]:
     """Yield the anchored heads, a line each, with the line's number."""
-    for number, line in enumerate(_lines(), start=1):
+    for number, line in enumerate(anchorfile.lines_of(settings.ANCHOR_FILE), start=1):
         yield number, _heads_of(line)
+
+
+def digests() -> Iterator[tuple[int, str]]:
+    """Yield the digest of every line, with the line's number."""
+    for number, line in enumerate(anchorfile.lines_of(settings.ANCHOR_FILE), start=1):
+        yield number, _line_digest(line)
 
 
 def _heads_of(line: bytes) -> Heads:
@@ -142,9 +185,10 @@ def _read(line: bytes) -> dict[str, Any]:
 
 def file_faults() -> list[str]:
     """Return what is wrong with the anchor file itself: a line edited, removed, reordered or signed by another key."""
-    faults, previous = [], chain.START
+    faults, previous, mark, found = [], chain.START, AnchorMark.objects.first(), Found()
     public = _key().public_key()
-    for number, raw in enumerate(_lines(), start=1):
+    for number, raw in enumerate(anchorfile.lines_of(settings.ANCHOR_FILE), start=1):
+        found.add(raw, mark)
         try:
             line = json.loads(raw)
             body = {key: line[key] for key in ("at", "previous", "heads")}
@@ -155,18 +199,58 @@ def file_faults() -> list[str]:
         if line["previous"] != previous:
             faults.append(f"锚定文件第 {number} 行与上一行不衔接")
         previous = _line_digest(raw)
-    return [*faults, *_unlike_mark(_lines(), named=bool(faults))]
+    strange = _unlike_mark(mark, found, named=bool(faults)) if mark else ""
+    return [*faults, strange] if strange else faults
 
 
-def _unlike_mark(lines: list[bytes], *, named: bool = False) -> Iterator[str]:
-    """Yield how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
+def not_anchored() -> list[str]:
+    """Return the cases with an event that the database calls anchored although the file does not hold it.
+
+    Somebody who moves the mark forward would keep what comes from being anchored at all.
+    """
     mark = AnchorMark.objects.first()
-    if mark is None:
-        return
-    if len(lines) < mark.lines:
-        yield f"锚定文件只有 {len(lines)} 行，应至少有 {mark.lines} 行：已被截短、删除或替换"
-    elif not named and _line_digest(lines[mark.lines - 1]) != mark.digest:
-        yield f"锚定文件第 {mark.lines} 行与数据库的登记不符：已被替换"
+    if mark is None or not mark.events:
+        return []
+    held: dict[str, int] = {}
+    for _number, line in anchored():
+        held.update({number: max(seq, held.get(number, 0)) for number, (seq, _digest) in line.items()})
+    rows = Event.objects.filter(pk__lte=mark.events).order_by().values_list("case__number")
+    return sorted(number for number, seq in rows.annotate(Max("seq")) if seq > held.get(number, 0))
+
+
+@dataclass
+class Found:
+    """How much of the file there is, and what stands where the database knows a line of."""
+
+    lines: int = 0
+    size: int = 0
+    size_then: int = 0
+    digest_then: str = ""
+
+    @classmethod
+    def among(cls, lines: Iterable[bytes], mark: AnchorMark | None) -> "Found":
+        """Go through the lines."""
+        found = cls()
+        for line in lines:
+            found.add(line, mark)
+        return found
+
+    def add(self, line: bytes, mark: AnchorMark | None) -> None:
+        """Go past a line."""
+        self.lines += 1
+        self.size += len(line) + 1
+        if mark is not None and self.lines == mark.lines:
+            self.size_then, self.digest_then = self.size, _line_digest(line)
+
+
+def _unlike_mark(mark: AnchorMark, found: Found, *, named: bool = False) -> str:
+    """Return how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
+    if found.lines < mark.lines:
+        return f"锚定文件只有 {found.lines} 行，应至少有 {mark.lines} 行：已被截短、删除或替换"
+    other = found.digest_then != mark.digest or mark.size not in (0, found.size_then)
+    if other and not named:
+        return f"锚定文件第 {mark.lines} 行与数据库的登记不符：已被替换"
+    return ""
 
 
 class Published(Sequence[dict[str, Any]]):
@@ -178,28 +262,45 @@ class Published(Sequence[dict[str, Any]]):
     """
 
     def __init__(self) -> None:
-        self._raw = _lines()
+        self._index = anchorfile.Index(settings.ANCHOR_FILE)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return self._index.count
 
     def __getitem__(self, asked: Any) -> Any:
-        if isinstance(asked, slice):
-            return [self[place] for place in range(*asked.indices(len(self)))]
-        place = len(self) - 1 - range(len(self))[asked]
-        line = _read(self._raw[place])
-        return {
-            "line": place + 1,
-            "at": str(line.get("at", "")),
-            "previous": str(line.get("previous", "")),
-            "digest": _line_digest(self._raw[place]),
-            "heads": sorted(digest for _seq, digest in _heads_of(self._raw[place]).values()),
-        }
+        if not isinstance(asked, slice):
+            place = range(len(self))[asked]
+            return self[place : place + 1][0]
+        start, stop, _step = asked.indices(len(self))
+        return self.some(len(self) - stop + 1, stop - start)[::-1]
+
+    def some(self, first: int, count: int) -> list[dict[str, Any]]:
+        """Return lines in the order of the file, from a line number (1 is the oldest) on."""
+        lines = self._index.lines(first - 1, count)
+        return [_told(number, raw) for number, raw in enumerate(lines, start=first)]
+
+
+def _told(number: int, raw: bytes) -> dict[str, Any]:
+    line = _read(raw)
+    return {
+        "line": number,
+        "at": str(line.get("at", "")),
+        "previous": str(line.get("previous", "")),
+        "digest": _line_digest(raw),
+        "heads": sorted(digest for _seq, digest in _heads_of(raw).values()),
+    }
 
 
 def signed(body: dict[str, Any]) -> dict[str, Any]:
     """Return a published line with the installation's signature."""
-    return {**body, "signature": _key().sign(chain.canonical(body)).hex()}
+    return next(all_signed([body]))
+
+
+def all_signed(bodies: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield published lines with the installation's signature."""
+    key = _key()
+    for body in bodies:
+        yield {**body, "signature": key.sign(chain.canonical(body)).hex()}
 
 
 def public_key() -> str:
@@ -208,12 +309,7 @@ def public_key() -> str:
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def _lines() -> list[bytes]:
-    path: Path = settings.ANCHOR_FILE
-    return path.read_bytes().splitlines() if path.exists() else []
-
-
-def _fold(lines: list[bytes]) -> Heads:
+def _fold(lines: Iterable[bytes]) -> Heads:
     known: Heads = {}
     for line in lines:
         known.update(_heads_of(line))
@@ -240,12 +336,3 @@ def _key() -> Ed25519PrivateKey:
             os.link(whole, path)
         whole.unlink()
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-
-
-def _lock(descriptor: int) -> None:
-    """Let one writer append at a time (where the system knows file locks)."""
-    try:
-        import fcntl  # not on every system
-    except ImportError:
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -102,6 +102,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry("communities", _("社区名录"), "building-2", rights=("manage_communities",)),
             Entry("people", _("账号与任职"), "users", rights=("manage_accounts",)),
             Entry("calendar", _("工作日历"), "calendar", rights=("manage_calendar",)),
+            Entry("accesses", _("查阅记录"), "eye", rights=("audit", *CHECKS[1:])),
             Entry("running", _("系统运行"), "server-crash", rights=("manage_accounts", "audit")),
             Entry("stand_in", _("代理安排"), "user-check", rights=CHECKS),
         ],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Any
 
@@ -15,14 +15,15 @@ from django.db.models.functions import Cast, JSONObject, Left
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from applications.models import Case, Membership, Region, SavedView, Todo, User
+from applications.models import Case, Membership, Region, Todo, User
 from applications.permissions import not_recused, paths, shares, todo_branches, visible_cases, within
 from applications.steps import STEPS
 from rectification.models import RectificationItem
 from rectification.queries import RUNS
+from workflow.beforehand import beforehand, named_in
 from workflow.blind import NODES
 from workflow.facts import MOST, Facts, Many, facts_of
-from workflow.search import cleaned, matching
+from workflow.search import cleaned, lookups, matching
 from workflow.urgency import Horizon
 
 PER_PAGE = 25
@@ -171,15 +172,16 @@ class Counted(Paginator):
 class Desk:
     """One person's desk as asked for: the tab, the tile and the filters of the query string.
 
-    6 statements with session and person: rights, counts, rows, calendar; one more for kept filters and for each word of a search, where there are any.
+    6 statements with session and person: rights, what must be known before, counts, rows.
     """
 
     def __init__(self, user: User, asked: Mapping[str, str], today: date) -> None:
         self.user, self.asked = user, asked
-        self.horizon = Horizon.of(today)
+        self.words = cleaned(asked.get("q", ""))
+        self.before = beforehand(user, "desk", today, lookups(self.words))
+        self.horizon = Horizon.of(today, self.before.days)
         self.tab = self._one_of(asked.get("tab"), TABS) or "mine"
         self.due = self._one_of(asked.get("due"), TILES)
-        self.words = cleaned(asked.get("q", ""))
         self.stage = self._one_of(asked.get("stage"), Case.State.values)
         self.region = self._one_of(asked.get("region"), [path for path, _name in self.regions])
 
@@ -214,7 +216,6 @@ class Desk:
         asked |= {name: self._base(name) for name in ("office", "done", "watched") if name != tiled}
         if self.filtered:
             asked["found"] = self.parts
-        asked["views"] = [SavedView.objects.filter(user=self.user, page="desk")]
         found = facts_of(self.user, count_mine=tiled != "mine", **asked)
         total = Many(min(sum(found.counts[name] for name in TILES), MOST))
         if tiled == "mine":
@@ -243,7 +244,7 @@ class Desk:
         case = "" if self.tab == "watched" else "case__"
         narrow = Q()
         if self.words:
-            narrow &= matching(self.words, case)
+            narrow &= matching(self.words, case, partial(named_in, self.before.places))
         if self.stage:
             narrow &= Q(**{f"{case}state": self.stage})
         if self.region:

@@ -47,6 +47,8 @@ class SessionLimits:
         """Answer the request; who the person is gets asked when somebody wants to know."""
         request.user = SimpleLazyObject(partial(reader_of, request))  # type: ignore[assignment]
         response = self.get_response(request)
+        if hasattr(request, "signed_out"):  # its session is gone only now
+            sessions.close_sockets(request.signed_out)
         if request.session.accessed and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)  # a shared computer keeps no page
         return response
@@ -138,9 +140,12 @@ def sweep() -> int:
 
 
 def _end(request: HttpRequest, sign_in: int | None, why: SignIn.Why) -> AnonymousUser:
+    listener = request.session.get(SESSION_KEY)
     if sign_in is not None:
         sessions.ended(sign_in, why=why, at=clock.wall())
     request.session.flush()
+    if listener is not None:
+        sessions.close_sockets(int(listener))
     request.session["ended"] = why.value
     nobody = AnonymousUser()
     request._cached_user = nobody  # type: ignore[attr-defined]
@@ -169,8 +174,10 @@ def on_sign_in(sender: type, request: Any, user: User, **kwargs: Any) -> None:
 
 
 @receiver(user_logged_out, dispatch_uid="end_sign_in")
-def on_sign_out(sender: type, request: Any, **kwargs: Any) -> None:
+def on_sign_out(sender: type, request: Any, user: Any, **kwargs: Any) -> None:
     """Note that the person signed out."""
     sign_in = request.session.get("sign_in")
     if sign_in is not None:
         sessions.ended(sign_in, why=SignIn.Why.SIGNED_OUT, at=clock.wall())
+    if user is not None:
+        request.signed_out = user.pk

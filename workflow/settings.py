@@ -23,6 +23,7 @@ if not SECRET_KEY:
             "SECRET_KEY is empty; write at least 50 random characters into the environment."
         )
     SECRET_KEY = env.local_secret(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # rotated out: still reads what was sealed or signed
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.core.working_days import Calendar, add_working_days, working_days_between
@@ -22,6 +22,12 @@ ONE_DAY = timedelta(days=1)
 FURTHEST = 400  # days; what is due later needs no exact count
 
 
+def days_around(today: date) -> QuerySet[CalendarDay]:
+    """Return the days off and the make-up days of the notices of last year, this year and the next."""
+    years = (today.year - 1, today.year, today.year + 1)
+    return CalendarDay.objects.filter(year__year__in=years, year__official=True)
+
+
 @dataclass
 class Horizon:
     """Today and the last days of the two near groups, by the calendar as entered (one query)."""
@@ -33,11 +39,11 @@ class Horizon:
     known: dict[date, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, today: date) -> "Horizon":
-        """Read the calendar around a day. Years without a notice count as plain weeks."""
-        years = (today.year - 1, today.year, today.year + 1)
-        rows = CalendarDay.objects.filter(year__year__in=years, year__official=True)
-        found = cls(today, Calendar(dict(rows.values_list("date", "kind")), frozenset()))
+    def of(cls, today: date, days: dict[date, str] | None = None) -> "Horizon":
+        """Read the calendar around a day, where it is not given. Years without a notice count as plain weeks."""
+        if days is None:
+            days = dict(days_around(today).values_list("date", "kind"))
+        found = cls(today, Calendar(days, frozenset()))
         found.soon = found._before(SOON + 1)
         found.week = found._before(WEEK + 1)
         return found

@@ -123,6 +123,9 @@ def broken_anchors() -> Iterator[Finding]:
             seen.add(number)
             why = "记录链已被整体改写" if (number, seq) in hashes else "记录已被截去"
             yield Finding(number, seq, f"{why}:与锚定文件第 {line} 行不符")
+    for number in anchors.not_anchored():
+        if number not in seen:
+            yield Finding(number, 0, "有记录登记为已锚定，锚定文件中却没有：登记已被改动")
 
 
 def _beside_the_log(heads: anchors.Heads) -> Iterator[tuple[str, int, str, dict[tuple[str, int], str]]]:
@@ -146,7 +149,7 @@ def _beside_the_log(heads: anchors.Heads) -> Iterator[tuple[str, int, str, dict[
 
 def broken_copy(path: Path) -> Iterator[str]:
     """Yield where a copy of the public heads that somebody kept no longer holds against the file and the database."""
-    ours = {line["line"]: line["digest"] for line in anchors.Published()}
+    ours = dict(anchors.digests())
     hashes = set(Event.objects.values_list("hash", flat=True))
     for place, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:

@@ -147,6 +147,7 @@ def dismiss(membership: Membership, *, by: User, at: datetime) -> None:
     membership.active, membership.until = False, clock.day_of(at)
     membership.save(update_fields=["active", "until"])
     put_back(membership.user, by=by, at=at)
+    sessions.close_sockets(membership.user_id)
 
 
 @verb("set_active")
@@ -159,6 +160,7 @@ def set_active(user: User, *, active: bool, by: User, at: datetime) -> None:
     user.save(update_fields=["is_active"])
     if not active:
         sessions.end_all(user, why=SignIn.Why.DEACTIVATED, at=clock.wall())
+        sessions.close_sockets(user.pk)
         put_back(user, by=by, at=at)
 
 

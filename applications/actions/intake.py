@@ -17,7 +17,7 @@ from applications.core.plan import Plan
 from applications.errors import FieldFault, Hidden, Invalid, NotAllowed, Refused
 from applications.models import Case, CheckDraft, Defect, IntakeDecision, Submission, User
 from applications.permissions import may_on_case
-from applications.queries.intake import CHECKS, LEVELS, last_submission
+from applications.queries.intake import CHECKS, LEVELS, last_submission, open_step
 from applications.queries.standards import plan_of
 from notifications.outbox import post
 
@@ -120,8 +120,8 @@ def _take(case: Case, *, by: User, at: datetime) -> Check:
     try:
         turn = take(case, CHECKS, by=by, at=at)
     except NotAllowed:
-        if not _held_before(case, by):
-            raise
+        if _holds_open(case, by) or not _held_before(case, by):
+            raise  # with the reason why it is not for them
         # a page from before: the person's own level was faster than their click
         turn = take(case, [_last_check(case)], by=by, at=at)
     submission = last_submission(turn.case)
@@ -134,6 +134,12 @@ def _last_check(case: Case) -> str:
     """The level that decided last: its to-do tells who did it and when."""
     last = IntakeDecision.objects.filter(case=case).order_by("pk").last()
     return f"application.{last.level if last else 'street'}_check"
+
+
+def _holds_open(case: Case, by: User) -> bool:
+    """Whether the level whose check is open is one at which this person checks: then they are kept from it."""
+    todo = open_step(case)
+    return todo is not None and todo.node in CHECKS and may_on_case(by, todo.permission, case).ok
 
 
 def _held_before(case: Case, by: User) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from applications.acting import verb
 from applications.errors import Hidden
 from applications.models import SignIn, User
+from notifications.hub import ask_again
 
 KEPT = timedelta(days=180)  # how long a sign-in is kept on record after its beginning
 
@@ -75,3 +76,9 @@ def _end(row: SignIn, *, why: SignIn.Why, at: datetime) -> None:
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore
     store().delete(row.session_key)
     ended(row.pk, why=why, at=at)
+    close_sockets(row.user_id)
+
+
+def close_sockets(user: int) -> None:
+    """Close, once this is committed, what the person's pages still listen by where their sign-in or account is over."""
+    transaction.on_commit(lambda: ask_again(user))

@@ -1,5 +1,6 @@
 """Tables of the applications app, by subject."""
 
+from .access import Access
 from .case import Assignment, Case, Recusal
 from .community import Community, Membership, Organisation, StandIn
 from .intake import CheckDraft, Defect, IntakeDecision, Recall, Submission
@@ -26,6 +27,7 @@ from .turn import (
 from .watch import Watch
 
 __all__ = [
+    "Access",
     "AnchorMark",
     "Assignment",
     "Authenticator",

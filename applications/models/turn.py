@@ -199,10 +199,20 @@ class ClockStep(models.Model):
 
 
 class AnchorMark(models.Model):
-    """How long the anchor file is and the digest of its last line (one row): a file cut short or exchanged is told by it."""
+    """How long the anchor file is and the digest of its last line (one row): a file cut short or exchanged is told by it.
+
+    Every event up to the number ``events`` is anchored; the later ones are in the lines from byte ``since`` on, so
+    that an anchoring need not look further back. ``coming`` will take their place an hour after ``coming_at``.
+    """
 
     lines = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField(default=0)  # in bytes up to that line's end; 0: not known
     digest = models.CharField(max_length=64)
+    events = models.PositiveBigIntegerField(default=0)
+    since = models.PositiveBigIntegerField(default=0)
+    coming = models.PositiveBigIntegerField(default=0)
+    coming_since = models.PositiveBigIntegerField(default=0)
+    coming_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
 

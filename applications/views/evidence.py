@@ -7,6 +7,7 @@ from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils.translation import gettext as _
 
+from applications.actions.accesses import opened_file
 from applications.actions.evidence import mark_sensitive, remove, upload
 from applications.errors import Hidden, Invalid, NotAllowed
 from applications.forms.papers import PickForm, UploadForm
@@ -87,6 +88,7 @@ class EvidenceAccess(CasePage):
         verdict = may_see_evidence(self.request.user, row)
         if not verdict.ok:
             raise NotAllowed(verdict.reason)
+        opened_file(row, by=self.request.user, at=self.at)
         return row
 
     def _was_submitted(self, row: Evidence) -> bool:

@@ -11,12 +11,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.append_only import AppendOnly
+from applications.models.sealed import SealedText
 
 PERSON = settings.AUTH_USER_MODEL
 
 
 class Objection(AppendOnly):
-    """An objection as it was handed in. Name, contact, text and files are never public; the code opens its progress."""
+    """An objection as it was handed in. Name, contact, text and files are never public; the code opens its progress.
+
+    Name and contact stand encrypted in the table (R4-097) and in no log, message or digest.
+    """
 
     class Kind(models.TextChoices):
         COMMUNITY = "community", _("申报社区")
@@ -27,8 +31,8 @@ class Objection(AppendOnly):
     code = models.CharField(_("查询码"), max_length=24, unique=True)
     number = models.CharField(_("异议编号"), max_length=48, unique=True)
     kind = models.CharField(_("异议人类型"), max_length=12, choices=Kind.choices)
-    name = models.CharField(_("姓名"), max_length=64)
-    contact = models.CharField(_("联系方式"), max_length=120)
+    name = SealedText(_("姓名"))
+    contact = SealedText(_("联系方式"))
     indicators: Any = models.JSONField(_("有异议的指标"), default=list)
     text = models.TextField(_("异议内容"))
     files = models.ManyToManyField("applications.Evidence", related_name="+")

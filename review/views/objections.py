@@ -7,6 +7,7 @@ from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications.actions.accesses import opened_objector
 from applications.core.verdict import Verdict, no
 from applications.errors import Hidden, NotAllowed
 from applications.permissions import may_on_case
@@ -64,6 +65,7 @@ class ObjectionPage(CasePage):
     """A step of one objection, named by the run's key."""
 
     objection: Objection
+    named = True  # whether the page shows who objected
 
     def check_entry(self) -> None:
         """Find the objection; it must belong to the case of the address."""
@@ -78,6 +80,8 @@ class ObjectionPage(CasePage):
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the objection with what was decided, and its files as far as the person may know of them."""
         files = self.objection.files.filter(shown_to(self.request.user))
+        if self.named:
+            opened_objector(self.case, self.objection.number, by=self.request.user, at=self.at)
         return {
             **super().context(forms),
             "objection": self.objection,
@@ -177,6 +181,7 @@ class ReassessPage(ObjectionPage):
     """One of two others judges the disputed indicators again, blind to the first result and to each other."""
 
     template_name = "review/reassess.html"
+    named = False
     node = "publication.reassess"
     verbs = {"hand_in": forms.TargetsForm}
 

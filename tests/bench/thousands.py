@@ -26,6 +26,7 @@ SPREAD = 90  # days over which due dates are spread
 APPS = ("applications", "review", "rectification", "notifications", "viewflow", "guardian", "auth")
 SHARED = {
     *("standard", "batch", "calendaryear", "calendarday", "clockstep", "clockoffset", "permission", "outbox"),
+    "anchormark",
     *("job", "jobline", "savedview", "preference", "signin", "authenticator", "recoverycode", "standin"),
 }
 Found = dict[type[Model], list[Any]]

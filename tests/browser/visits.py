@@ -177,6 +177,7 @@ SEEDS = [
     Seed("calendar", "sysadmin"),
     Seed("running", "sysadmin"),
     Seed("roles", "auditor"),
+    Seed("accesses", "auditor"),
     Seed("stand_in", "street"),
     Seed("survey_answer", "", "collecting", lambda case: {"token": ""}),
     Seed("survey_thanks", ""),

@@ -17,7 +17,7 @@ INSIDE_FUNCTIONS = {
         "notifications/robots.py",
         "notifications.apprised",
     ): "apprise takes a second to load: only a worker that speaks to a robot needs it",
-    ("workflow/anchors.py", "fcntl"): "file locks are not on every system",
+    ("workflow/anchorfile.py", "fcntl"): "file locks are not on every system",
 }
 READY = "only ready() runs late enough: models, flows and receivers need the app registry"
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 
+from applications import clock
+from applications.actions import accounts, sessions
 from applications.actions.events import lock_case, record
-from applications.models import Case, Membership, Recusal
+from applications.models import Case, Membership, Recusal, SignIn
 from notifications import hub, live
 from notifications.actions import tell
 from notifications.hub import Feed, Source
@@ -209,6 +214,81 @@ def test_a_right_that_was_lost_is_silence(cast: Cast, sign_in: Callable[[str], C
         assert await socket.hear() == live.NOT_ALLOWED
 
     # the session's cookie is gone after a sign-out, the socket keeps the one it came with
+    play(scene)
+
+
+ENDS: dict[str, Callable[[Cast, Client], object]] = {
+    "deactivated": lambda cast, client: accounts.set_active(
+        cast.county, active=False, by=cast.sysadmin, at=cast.at
+    ),
+    "signed out": lambda cast, client: client.post(reverse("logout")),
+    "ended elsewhere": lambda cast, client: sessions.end_all(
+        cast.county, why=SignIn.Why.ELSEWHERE, at=cast.at
+    ),
+    "dismissed": lambda cast, client: accounts.dismiss(
+        Membership.objects.get(user=cast.county), by=cast.sysadmin, at=cast.at
+    ),
+    "too old": lambda cast, client: sessions.end_stale(
+        idle=timedelta(), absolute=timedelta(), at=clock.wall() + timedelta(days=1)
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_socket_is_closed_at_once_where_its_sign_in_or_account_ends(
+    cast: Cast, sign_in: Callable[[str], Client], end: str
+) -> None:
+    """Nothing happens on the case: the end alone closes what listens to it, and nobody else's socket."""
+    case = short.at_street(cast)
+    client, other = sign_in("county"), sign_in("city")
+
+    async def scene() -> None:
+        mine, theirs = Socket(client, f"case={case.pk}"), Socket(other, f"case={case.pk}")
+        for socket in (mine, theirs):
+            assert await socket.open() == "websocket.accept"
+            await socket.hear()
+        await write(lambda: ENDS[end](cast, client))
+        assert await mine.hear() == live.NOT_ALLOWED
+        if end != "too old":
+            assert await theirs.silent()
+            await theirs.close()
+
+    play(scene)
+
+
+def test_an_end_that_is_taken_back_closes_nothing(cast: Cast, sign_in: Callable[[str], Client]) -> None:
+    client = sign_in("county")
+
+    def fail() -> None:
+        with suppress(RuntimeError), transaction.atomic():
+            sessions.end_all(cast.county, why=SignIn.Why.ELSEWHERE, at=cast.at)
+            raise RuntimeError
+
+    async def scene() -> None:
+        socket = Socket(client)
+        assert await socket.open() == "websocket.accept"
+        await socket.hear()
+        await write(fail)
+        assert await socket.silent()
+        await socket.close()
+
+    play(scene)
+
+
+def test_a_socket_that_nobody_told_asks_by_itself(
+    cast: Cast, sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in("county")
+    monkeypatch.setattr(live, "ASK_AGAIN", 0.1)
+    monkeypatch.setattr("applications.actions.sessions.ask_again", lambda user: None)
+
+    async def scene() -> None:
+        socket = Socket(client)
+        assert await socket.open() == "websocket.accept"
+        await socket.hear()
+        await write(lambda: sessions.end_all(cast.county, why=SignIn.Why.ELSEWHERE, at=cast.at))
+        assert await socket.hear() == live.NOT_ALLOWED
+
     play(scene)
 
 

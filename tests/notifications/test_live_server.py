@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from applications.actions import accounts
 from applications.actions.events import lock_case, record
+from notifications.live import NOT_ALLOWED
 from tests.cast import Cast
 from tests.house.source import ROOT
 from tests.workflow import short
@@ -71,4 +74,22 @@ def test_an_event_of_another_process_pings_the_browser(
         ping = message(ws)
 
     assert (hello["type"], ping["type"], ping["seq"]) == ("hello", "case", hello["seq"] + 1)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="the other process is reached through Redis")
+def test_deactivation_in_another_process_closes_the_socket_at_once(
+    cast: Cast, sign_in: Callable[[str], Client], port: int
+) -> None:
+    layers = {"default": {**settings.CHANNEL_LAYERS["default"], "CONFIG": {"hosts": [settings.REDIS_URL]}}}
+    cookie = sign_in("county").cookies[settings.SESSION_COOKIE_NAME].value
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+    with connect(f"ws://127.0.0.1:{port}/ws", additional_headers=headers) as ws:
+        ws.recv(timeout=10)
+        with override_settings(CHANNEL_LAYERS=layers):  # the server's, without the mark of this test run
+            accounts.set_active(cast.county, active=False, by=cast.sysadmin, at=cast.at)
+            began = time.monotonic()
+            with pytest.raises(ConnectionClosed) as closed:
+                ws.recv(timeout=10)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == NOT_ALLOWED
     assert time.monotonic() - began < 5

@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from applications.models import User
 from notifications import outbox
+from notifications.actions import tell
 from notifications.models import Outbox
+from notifications.wording import text_of
 from tests.cast import AT
 
 MINUTE = timedelta(minutes=1)
@@ -181,3 +185,17 @@ def test_the_log_names_no_person(done: list[Any], caplog: pytest.LogCaptureFixtu
 
     assert "clerk@example.org" not in caplog.text
     assert "clerk@example.org" in Outbox.objects.get().error
+
+
+@pytest.mark.django_db
+def test_telling_a_province_takes_as_many_statements_as_telling_an_office() -> None:
+    counts = []
+    for first, count in ((0, 5), (100, 60)):
+        people = [
+            User.objects.create_user(f"p{number}", f"人{number}", email=f"p{number}@example.org")
+            for number in range(first, first + count)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            assert tell(people, kind="t", key=f"k{first}", text=text_of("您好"), url="/", at=AT) == count
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

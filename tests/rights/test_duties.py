@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from applications.actions import calendar, evidence, intake, people
+from applications.actions import calendar, claiming, evidence, intake, people, submission
+from applications.actions.reassignment import candidates
 from applications.errors import Refused
-from applications.models import Batch, Case, Organisation, User
+from applications.models import Batch, Case, Defect, Organisation, Todo, User
+from applications.permissions import may_do, may_see, open_todos
+from applications.queries.intake import last_return
 from rectification.actions import items
 from rectification.models import RectificationItem
 from review.actions import (
@@ -231,3 +234,70 @@ def test_overrides_batches_and_the_calendar_need_a_second_person(cast: Cast) -> 
     walk.stop("calendar entered", year=year)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.seen == BESIDE
+
+
+LADDER = [("street", "county"), ("street", "city"), ("street", "province"), ("county", "city")]
+LADDER += [("county", "province"), ("city", "province")]
+PASSED = "您已在另一级审核通过本案的申报"
+
+
+@pytest.mark.parametrize(("low", "high"), LADDER)
+def test_who_passed_at_one_level_does_not_check_at_another(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, low: str, high: str
+) -> None:
+    monkeypatch.setattr("applications.clock.now", lambda: cast.at)
+    walk, levels = Walk(cast), ("street", "county", "city", "province")
+    walk.case = case = road.to_street(cast)
+    walk.give(cast[low], f"{high}_officer")
+    for level in levels[: levels.index(high)]:
+        intake.pass_on(case, **SAID, by=User.objects.get(pk=cast[level].pk), at=cast.at)
+    person = User.objects.get(pk=cast[low].pk)
+    todo = Todo.objects.get(case=case, state="open")
+    assert todo.node == f"application.{high}_check"
+    assert PASSED in may_do(person, todo).reason
+    assert not open_todos(person).filter(pk=todo.pk).exists() and may_see(person, case)
+    before = written()
+    for act in (
+        lambda: intake.pass_on(case, **SAID, by=person, at=cast.at),
+        lambda: intake.decline(case, **SAID, by=person, at=cast.at),
+        lambda: intake.send_back(case, **SAID, defects={"1.1.a": "缺照片。"}, by=person, at=cast.at),
+        lambda: intake.save_draft(case, opinion="", remarks={}, by=person, at=cast.at),
+        lambda: claiming.claim(todo, by=person, at=cast.at),
+    ):
+        with aside(), pytest.raises(Refused, match=PASSED):
+            act()
+    assert written() == before
+    assert not candidates(todo).filter(pk=person.pk).exists()
+    assert intake.pass_on(case, **SAID, by=cast[high], at=cast.at).level == high
+
+
+def test_who_passed_checks_their_own_level_again_after_a_correction_and_no_other(cast: Cast) -> None:
+    walk, at = Walk(cast), cast.at
+    case = road.to_street(cast)
+    walk.give(cast.street, "county_officer")
+    street = User.objects.get(pk=cast.street.pk)
+    for level, person in (("street", street), ("county", cast.county)):
+        if level == "county":
+            intake.pass_on(case, **SAID, by=street, at=at)
+        intake.send_back(case, **SAID, defects={"form": "联系人有误。"}, by=person, at=at)
+        defect = Defect.objects.get(decision=last_return(case))
+        submission.answer_defect(case, defect=defect.pk, answer="已更正。", by=cast.clerk, at=at)
+        submission.resubmit(case, by=cast.head, at=at)
+    with pytest.raises(Refused, match=PASSED):
+        intake.pass_on(case, **SAID, by=User.objects.get(pk=street.pk), at=at)
+    intake.pass_on(case, **SAID, by=cast.county, at=at)
+
+
+def test_where_nobody_else_is_in_the_office_another_is_appointed_and_gets_the_step(cast: Cast) -> None:
+    walk, at = Walk(cast), cast.at
+    case = road.to_street(cast)
+    walk.give(cast.street, "county_officer")
+    intake.pass_on(case, **SAID, by=cast.street, at=at)
+    for name in ("county", "county2"):
+        User.objects.filter(pk=cast[name].pk).update(is_active=False)
+    todo = Todo.objects.get(case=case, state="open")
+    assert not candidates(todo).exists()
+    walk.give(cast.other_street, "county_officer")
+    given = User.objects.get(pk=cast.other_street.pk)
+    assert list(candidates(todo)) == [given]
+    assert intake.pass_on(case, **SAID, by=given, at=at).level == "county"

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from applications import clock
 from applications.actions import watching
-from applications.models import Case, Todo, Watch
+from applications.models import Case, SavedView, Todo, Watch
 from notifications.models import Notification
 from tests.cast import Cast
 from tests.workflow import short
@@ -30,9 +30,7 @@ def names(client: Client, query: str = "") -> list[str]:
 
 def counts(client: Client, query: str = "") -> dict[str, int]:
     """Return the numbers that a desk shows."""
-    found = dict(client.get(reverse("desk") + query).context["desk"].facts.counts)
-    found.pop("views")
-    return found
+    return dict(client.get(reverse("desk") + query).context["desk"].facts.counts)
 
 
 @pytest.fixture
@@ -190,6 +188,27 @@ def test_a_desk_takes_six_statements(
 
     assert answer.context["page"].paginator.count == rows
     assert len(answer.content) < 60 * 1024
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=翠湖", "q=翠湖 社区 XP2026", "q=3601020", "q=无此社区", "page=2", "tab=office&due=late&q=翠湖"],
+)
+def test_a_search_a_further_page_and_kept_filters_take_no_more(
+    sign_in: SignIn, cast: Cast, at_street: Case, query: str, django_assert_max_num_queries: object
+) -> None:
+    first = Todo.objects.get(case=at_street, state="open")
+    for _again in range(30):
+        short.another(first, date(2026, 3, 9))
+    for name in ("紧急", "本街道"):
+        SavedView.objects.create(user=cast.street, page="desk", name=name, query="q=x", at=cast.at)
+    client = sign_in("street")
+    client.get(reverse("desk"))
+
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        answer = client.get(f"{reverse('desk')}?{query}")
+
+    assert [view["name"] for view in answer.context["views"]] == ["本街道", "紧急"]
 
 
 def test_a_full_desk_stays_below_60_kib(cast: Cast, sign_in: SignIn, at_street: Case) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -183,3 +184,28 @@ def test_old_sign_ins_are_forgotten(
     hands(timedelta(days=181))
     sign_in("county")
     assert SignIn.objects.filter(user=cast.county).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [
+        ("/cases/", "/cases/"),
+        ("/search/?q=翠湖", "/search/?q=翠湖"),
+        ("cases", "/desk/"),
+        ("no-such-page", "/desk/"),
+        ("/no-such-page/", "/desk/"),
+        ("//elsewhere.example/", "/desk/"),
+        ("https://elsewhere.example/cases/", "/desk/"),
+        ("javascript:alert(1)", "/desk/"),
+        ("/cases/\x00", "/desk/"),
+        ("", "/desk/"),
+    ],
+)
+def test_signing_in_leads_to_a_page_that_is_there(client: Client, cast: Cast, wanted: str, led: str) -> None:
+    cast.street.set_password(PASSWORD)
+    cast.street.save()
+    answer = client.post(
+        f"/accounts/login/?next={quote(wanted)}", {"username": "street", "password": PASSWORD, "next": wanted}
+    )
+    assert answer.status_code == 302 and unquote(answer["Location"]) == led
+    assert client.get(answer["Location"]).status_code == 200

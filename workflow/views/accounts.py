@@ -1,12 +1,14 @@
 """Signing in, and the demo's two conveniences: one-click sign-in and a movable date."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -31,6 +33,12 @@ class SignIn(views.LoginView):
         """Look at no password where too many wrong ones came from the same address."""
         ask(WRONG, sender_of(request), clock.wall())
         return super().post(request, *args, **kwargs)
+
+    def get_redirect_url(self) -> str:
+        """Where the person was going, if there is such a page of ours; else the desk, not a page that says "not found"."""
+        wanted = self.request.POST.get("next", self.request.GET.get("next", ""))
+        address = own_address(self.request, wanted)
+        return address if address and is_valid_path(urlsplit(address).path) else ""
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Count what was wrong."""

@@ -18,7 +18,7 @@ from workflow.desk import TILES, Desk, Row, grouped
 from workflow.exports import desk_sheet
 from workflow.urgency import GROUPS
 from workflow.views.jobs import exported, is_long
-from workflow.views.saved import kept
+from workflow.views.saved import marked
 
 CHECK_RIGHTS = [f"{level}_check" for level in LEVELS]
 LOOKS = {
@@ -63,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "stages": Case.State.choices,
         "today": found.horizon.today,
         "verbs": verbs(request, found),
-        "views": kept(request.user, "desk", request.GET.urlencode(), found.facts),  # type: ignore[arg-type]
+        "views": marked(found.before.views, request.GET.urlencode()),
         "may_apply": bool(paths(request.user, "fill_application")) and not found.facts.mine,
         "sets_up": bool(grants(request.user).get("manage_accounts")),
         "query": request.GET.urlencode(),

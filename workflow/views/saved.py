@@ -1,5 +1,7 @@
 """Keeping the filter of a list under a name, and forgetting it."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -46,8 +48,13 @@ def kept(user: User, page: str, query: str, facts: Facts) -> list[dict[str, obje
     """Return a person's filters of a list, the one in use marked; where the page counted none, none are read."""
     if not facts.counts["views"]:
         return []
+    return marked(SavedView.objects.filter(user=user, page=page), query)
+
+
+def marked(rows: Iterable[SavedView], query: str) -> list[dict[str, object]]:
+    """Return kept filters as a list shows them, the one in use marked."""
     here = saved_views.cleaned(query)
     return [
         {"pk": row.pk, "name": row.name, "query": row.query, "current": bool(here) and row.query == here}
-        for row in SavedView.objects.filter(user=user, page=page)
+        for row in rows
     ]

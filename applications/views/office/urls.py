@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from applications.views.office.accesses import Accesses
 from applications.views.office.accounts import AccountsSample, MyStandIn, People, PeopleLinks, Person
 from applications.views.office.batches import Batches, BatchPage, Prepare
 from applications.views.office.calendar import Calendar
@@ -14,6 +15,7 @@ urlpatterns = [
     path("people/links/", PeopleLinks.as_view(), name="people_links"),
     path("people/sample/", AccountsSample.as_view(), name="people_sample"),
     path("people/<int:pk>/", Person.as_view(), name="person"),
+    path("accesses/", Accesses.as_view(), name="accesses"),
     path("roles/", Roles.as_view(), name="roles"),
     path("stand-in/", MyStandIn.as_view(), name="stand_in"),
     path("communities/", Communities.as_view(), name="communities"),
