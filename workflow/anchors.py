@@ -111,10 +111,15 @@ def _append(handle: BinaryIO, line: bytes) -> None:
 
 
 def heads() -> Heads:
-    """Return the head of every chain in the database: case number -> [seq, hash]."""
-    newest = Event.objects.values("case").annotate(newest=Max("pk")).values("newest")
-    rows = Event.objects.filter(pk__in=newest).values_list("case__number", "seq", "hash")
-    return {number: [seq, digest] for number, seq, digest in rows}
+    """Return the head of every chain in the database: number of the case or matter -> [seq, hash]."""
+    found: Heads = {}
+    for of in ("case", "matter"):
+        newest = Event.objects.filter(**{f"{of}__isnull": False}).values(of).annotate(newest=Max("pk"))
+        rows = Event.objects.filter(pk__in=newest.values("newest"))
+        found |= {
+            number: [seq, digest] for number, seq, digest in rows.values_list(f"{of}__number", "seq", "hash")
+        }
+    return found
 
 
 def anchored() -> Iterator[tuple[int, Heads]]:

@@ -59,6 +59,21 @@ DEFAULTS: dict[str, Term] = {
 }
 
 
+# The terms of what reaches an office outside of any batch; no batch copies or changes them.
+STANDING: dict[str, Term] = {
+    term.key: term
+    for term in (
+        Term("complaint", N_("投诉办理"), 3, "working", N_("服务流程与规范 7-7.2（3个工作日内办结）")),
+        Term("complaint_above", N_("投诉提级办理"), 10, "working", N_("参照逐级审核期限（10个工作日）")),
+    )
+}
+
+
+def known(key: str) -> Term | None:
+    """Return a term by its key, of a batch or standing; None where a release took it away."""
+    return DEFAULTS.get(key) or STANDING.get(key)
+
+
 # The terms that stand still while the papers are with the applicant, and what may become of them afterwards.
 PAUSED = ("intake",)
 ON_RETURN = {"continue": N_("补正后继续计算剩余期限"), "restart": N_("补正后重新计算期限")}
