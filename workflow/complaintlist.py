@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from applications.core.roles import LEVELS
 from applications.models import User
 from applications.queries.naming import few_communities, holding
 from rectification.models import Complaint
+from rectification.models.complaint import OFFICES
 from rectification.queries.complaints import OPEN, counts, ledger, waiting_for
 from workflow.search import cleaned
 
@@ -50,7 +52,7 @@ class ComplaintList:
     @property
     def levels(self) -> list[tuple[str, Any]]:
         """What the filter of levels offers."""
-        return [(key, _(str(name))) for key, name in Complaint._meta.get_field("level").choices or []]  # type: ignore[union-attr]
+        return [(key, _(LEVELS[key])) for key in OFFICES]
 
     @property
     def narrowed(self) -> bool:

@@ -12,6 +12,7 @@ from applications.core.terms import Term
 from applications.core.working_days import Calendar, Derived, Entry
 from applications.errors import Refused
 from applications.models import Case, Deadline, DeadlineEntry, Matter, Todo, User
+from applications.signals import due_moved
 from applications.workdays import calendar, due_date
 
 OPEN = ("running", "paused")
@@ -85,6 +86,8 @@ def derive(deadline: Deadline) -> bool:
         return False
     deadline.due_on, deadline.provisional = due_on, found.provisional
     deadline.save(update_fields=["due_on", "provisional"])
+    if deadline.matter_id is not None:
+        due_moved.send(sender=Deadline, deadline=deadline)
     if deadline.todo is not None:
         deadline.todo.due_on, deadline.todo.due_provisional = deadline.due_on, deadline.provisional
         deadline.todo.save(update_fields=["due_on", "due_provisional"])

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import File
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from applications import clock
@@ -18,14 +19,15 @@ from applications.actions.move import move
 from applications.core import chain, terms
 from applications.core.files import clean_name
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
-from applications.models import Community, Matter, User
+from applications.models import Community, Deadline, Matter, User
 from applications.permissions import holds
+from applications.signals import due_moved
 from notifications.outbox import post
 from rectification.models import Complainant, Complaint, ComplaintEntry, ComplaintFile
 from rectification.models.complaint import OFFICES, complaint_file_path
 from rectification.permissions import RIGHT, kept_away
 from rectification.queries.complaint_proofs import said_in
-from rectification.queries.complaints import may_ask_above, may_rate, may_withdraw
+from rectification.queries.complaints import OPEN, may_ask_above, may_rate, may_withdraw
 from review.core import receipts
 
 Verb, State = ComplaintEntry.Verb, Complaint.State
@@ -165,6 +167,14 @@ def begin_term(complaint: Complaint, key: str, at: datetime) -> date:
     for running in complaint.matter.deadlines.filter(state__in=deadlines.OPEN):
         deadlines.cancel(running, at=at)
     return deadlines.start(matter=complaint.matter, term=terms.STANDING[key], at=at).due_on
+
+
+@receiver(due_moved, dispatch_uid="complaint_due")
+def on_due_moved(sender: type, deadline: Deadline, **kwargs: object) -> None:
+    """Carry the due date of the running term to the complaint, whose lists repeat it."""
+    for complaint in Complaint.objects.filter(matter=deadline.matter_id, state__in=OPEN):
+        complaint.due_on = deadline.due_on
+        complaint.save(update_fields=["due_on"])
 
 
 def hold(complaint: Complaint) -> Complaint:

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -76,13 +77,15 @@ class Complaint(models.Model):
     demand = models.TextField(_("处理要求"))
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.WAITING)
     level = models.CharField(
-        _("办理层级"), max_length=12, choices=[(key, LEVELS[key]) for key in OFFICES], default="street"
+        _("办理层级"), max_length=12, choices=[(key, _(LEVELS[key])) for key in OFFICES], default="street"
     )
     owner = models.ForeignKey(
         PERSON, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("首问责任人")
     )
     handed_to = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
-    handed_level = models.CharField(max_length=12, blank=True)
+    handed_level = models.CharField(
+        max_length=12, choices=[(key, _(LEVELS[key])) for key in OFFICES], blank=True
+    )
     kind = models.CharField(_("分类"), max_length=12, choices=Kind.choices, blank=True)
     outcome = models.CharField(_("办理结论"), max_length=12, choices=Outcome.choices, blank=True)
     above = models.BooleanField(_("提级办理"), default=False)
@@ -194,6 +197,21 @@ class ComplaintEntry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.complaint} {self.get_verb_display()}"
+
+    @property
+    def words(self) -> str:
+        """What was chosen with it, in words: the kind, the outcome, the satisfaction, the level asked."""
+        named: dict[str, Any] = {
+            self.Verb.CLASSIFY: Complaint.Kind,
+            self.Verb.ANSWER: Complaint.Outcome,
+            self.Verb.ESCALATE: LEVELS,
+        }
+        if self.verb == self.Verb.RATE:
+            return str(Complaint.Satisfaction(int(self.value)).label)
+        known = named.get(self.verb, {})
+        return (
+            gettext(known[self.value]) if known is LEVELS else str(known(self.value).label) if known else ""
+        )
 
 
 class ComplaintFile(AppendOnly):

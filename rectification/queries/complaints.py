@@ -75,10 +75,10 @@ def colleagues(complaint: Complaint) -> list[tuple[int, str]]:
     return [(person, level) for person, level in found.items() if person not in barred]
 
 
-def receivers(complaint: Complaint) -> list[User]:
+def receivers(complaint: Complaint) -> QuerySet[User]:
     """Return who may be handed the complaint, for a list to choose from."""
     known = [pk for pk, _level in colleagues(complaint)]
-    return list(User.objects.filter(pk__in=known).order_by("name", "pk"))
+    return User.objects.filter(pk__in=known).order_by("name", "pk")
 
 
 def agencies() -> QuerySet[Organisation]:

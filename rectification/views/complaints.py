@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from applications import clock
 from applications.core.verdict import Verdict, no
 from applications.errors import Hidden, NotAllowed
 from applications.models import Community
@@ -95,7 +96,7 @@ class ComplaintPage(OfficePage):
             "person": row.complainant if knows else None,
             "files": row.files.filter(entry__isnull=True) if knows else [],
             "items": row.items.order_by("pk"),
-            "overdue": row.is_open and row.due_on is not None and row.due_on < self.at.date(),
+            "today": clock.day_of(self.at),
             "why": self.why(),
         }
 
