@@ -25,7 +25,7 @@ class ComplaintList:
     def __init__(self, user: User, asked: Mapping[str, str], today: date) -> None:
         self.user, self.today = user, today
         self.words = cleaned(asked.get("q", ""))
-        self.state = self._one_of(asked.get("state"), self.states)
+        self.chosen = self._one_of(asked.get("state"), self.states)
         self.kind = self._one_of(asked.get("kind"), self.kinds)
         self.level = self._one_of(asked.get("level"), self.levels)
 
@@ -57,7 +57,7 @@ class ComplaintList:
     @property
     def narrowed(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.words or self.state or self.kind or self.level)
+        return bool(self.words or self.chosen or self.kind or self.level)
 
     @cached_property
     def figures(self) -> dict[str, int]:
@@ -68,10 +68,10 @@ class ComplaintList:
     def rows(self) -> QuerySet[Complaint]:
         """The complaints in the order of the ledger."""
         rows = ledger(self.user)
-        if self.state in Complaint.State.values:
-            rows = rows.filter(state=self.state)
-        elif self.state:
-            rows = rows.filter(self._about(self.state))
+        if self.chosen in Complaint.State.values:
+            rows = rows.filter(state=self.chosen)
+        elif self.chosen:
+            rows = rows.filter(self._about(self.chosen))
         if self.kind:
             rows = rows.filter(kind=self.kind)
         if self.level:

@@ -147,6 +147,11 @@ def exchange(complaint: Complaint) -> QuerySet[ComplaintEntry]:
     return rows.select_related("by").prefetch_related("files").order_by("pk")
 
 
+def public_figures(today: date) -> dict[str, int]:
+    """Return the province's figures of complaints for everybody (R4-135)."""
+    return counts(Complaint.objects.all(), today)
+
+
 def handled_of(community: Community) -> dict[str, int]:
     """Return how many complaints about a community were received and answered; no person is among it (R4-135)."""
     rows = Complaint.objects.filter(community=community).exclude(state=State.WITHDRAWN)

@@ -92,7 +92,7 @@ def test_the_answer_is_read_judged_once_and_carried_above(cast: Cast, client: Cl
     assert client.post(f"{url}above/", {"text": "答复没有回应我的要求。"}).status_code == 302
     row.refresh_from_db()
     assert (row.level, row.state) == ("county", "waiting")
-    assert "县级" in text(client.get(url))
+    assert "县级" in text(client.get(url)) and "申请上一级办理" in text(client.get(url))
 
 
 def test_what_is_outside_tells_where_to_go(cast: Cast, client: Client) -> None:

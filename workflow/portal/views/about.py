@@ -8,6 +8,7 @@ from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
 from applications.words import star_words
+from rectification.queries.complaints import public_figures
 from review.core import validity
 from review.queries import revocations
 from workflow.papers import certificate_pdf
@@ -56,6 +57,7 @@ def _statistics(request: HttpRequest) -> HttpResponse:
         "by_star": list(zip(stars, totals, strict=True)),
         "total": sum(totals),
         "map": star_map(clock.today()) if cities else None,
+        "complaints": public_figures(clock.today()),
         "largest": max((city.total for city in cities), default=0),
     }
     return render(request, "portal/statistics.html", shown)
