@@ -206,6 +206,7 @@ def tell(topic: str, complaint: Complaint, at: datetime) -> None:
 @verb("withdraw_complaint")
 def withdraw(complaint: Complaint, *, by: User | None, at: datetime) -> None:
     """Take a complaint back by its code, until somebody has taken it in hand."""
+    _only_by_code(by)
     complaint = hold(complaint)
     _refuse_unless(may_withdraw(complaint))
     for running in complaint.matter.deadlines.filter(state__in=deadlines.OPEN):
@@ -218,6 +219,7 @@ def withdraw(complaint: Complaint, *, by: User | None, at: datetime) -> None:
 @verb("rate_complaint")
 def rate(complaint: Complaint, *, satisfaction: int, text: str, by: User | None, at: datetime) -> None:
     """Say once for each answer how satisfied the complainant is with it, on five levels."""
+    _only_by_code(by)
     complaint = hold(complaint)
     _refuse_unless(may_rate(complaint))
     complaint.satisfaction = satisfaction
@@ -228,6 +230,7 @@ def rate(complaint: Complaint, *, satisfaction: int, text: str, by: User | None,
 @verb("ask_above")
 def ask_above(complaint: Complaint, *, text: str, by: User | None, at: datetime) -> None:
     """Ask once, dissatisfied, that the level above handles the complaint; nobody who had it in hand does."""
+    _only_by_code(by)
     complaint = hold(complaint)
     _refuse_unless(may_ask_above(complaint))
     if len(text.strip()) < LEAST:
@@ -240,6 +243,12 @@ def ask_above(complaint: Complaint, *, text: str, by: User | None, at: datetime)
     move(complaint, State.WAITING, fields=("level", "above", "owner", "due_on", *answered))
     enter(complaint, Verb.ABOVE, text, by=by, at=at)
     tell("complaint.received", complaint, at)
+
+
+def _only_by_code(by: User | None) -> None:
+    """Raise where somebody acts by name: these are for who holds the code, whoever that is."""
+    if by is not None:
+        raise NotAllowed(_("只有凭查询码的投诉人可以办理此事项。"))
 
 
 def _refuse_unless(verdict: Any) -> None:
