@@ -1,8 +1,10 @@
 """The application flow: claim, checks of four levels, return for correction, refusal, withdrawal."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
@@ -10,32 +12,43 @@ from viewflow.workflow import flow
 from applications import clock
 from applications.core.faults import N_
 from applications.core.years import TIED_YEARS, years_before
-from applications.models import Membership, StageRun, Submission, User
+from applications.kept import Kept
+from applications.models import Membership, StageRun, Submission
 from applications.steps import StageFlow, Step, start_node, went
 
 SIGNED = N_("您签署提交了本案申报，不能再审核本案。")
 TIED = N_("您两年内在该社区任职，应当回避，不能审核本案。")
 
 
-def not_to_check(run: StageRun) -> Iterable[tuple[User, str]]:
+def not_to_check(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar whoever signed a submission of the case, and whoever worked in the community within two years (practice 3.3).
 
-    Who submitted does not accept; an officer does not judge what was their own office the other day.
+    Who submitted does not accept; an officer does not judge what was their own office the other day. Who signed and
+    worked there is told the former.
     """
-    signed = Submission.objects.filter(case=run.case_id, signed_by=OuterRef("pk"))
     since = years_before(clock.today(), TIED_YEARS)
+    rows: list[tuple[int, str]] = _NOT_TO_CHECK.rows(run.case_id, given=(since,))
+    return {
+        **dict(row for row in rows if row[1] == TIED),
+        **dict(row for row in rows if row[1] == SIGNED),
+    }.items()
+
+
+def _not_to_check(since: date, case: int) -> QuerySet[Submission, Any]:
+    """Return the query of ``not_to_check``: the account and the reason."""
     worked = Membership.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=since), region__path=run.case.path
+        Q(until__isnull=True) | Q(until__gte=since),
+        region__community__cases=case,
+        # the others check nothing anyway: rights to check are held on a region above the community's
+        user__memberships__active=True,
+        user__memberships__region__path__lt=F("region__path"),
     )
-    elsewhere = Membership.objects.filter(user=OuterRef("pk"), active=True).exclude(
-        region__path=run.case.path
-    )
-    tied = Q(Exists(worked.filter(user=OuterRef("pk")))) & Q(
-        Exists(elsewhere)
-    )  # the others check nothing anyway
-    people = User.objects.filter(Exists(signed) | tied).annotate(signed=Exists(signed))
-    for person in people.order_by("pk"):
-        yield person, SIGNED if person.signed else TIED
+    signed = Submission.objects.filter(case=case).order_by().annotate(why=Value(SIGNED))
+    tied = worked.order_by().annotate(why=Value(TIED))
+    return signed.values_list("signed_by", "why").union(tied.values_list("user", "why"))
+
+
+_NOT_TO_CHECK = Kept(_not_to_check)
 
 
 def check(label: object, right: str, term: str) -> Step:

@@ -35,8 +35,8 @@ class Step(View):
 
     ``label``: what is to be done; ``action``: the verb on the button of a desk row; ``page``: the URL name that takes
     the case's pk (and the run's ``key`` where it has one); ``permission``: the right its shared to-do asks for, or
-    ``people``: who gets a to-do of their own; ``barred``: whom the separation of duties keeps out, with the reason (marked
-    by ``N_`` only: it is kept, and translated for each reader);
+    ``people``: who gets a to-do of their own; ``barred``: whose account the separation of duties keeps out, with the
+    reason (marked by ``N_`` only: it is kept, and translated for each reader);
     ``term``: the key of its time limit, or what gives the limit of this run.
     """
 
@@ -50,7 +50,7 @@ class Step(View):
         page: str,
         permission: str = "",
         people: Callable[[StageRun], Iterable[User]] | None = None,
-        barred: Callable[[StageRun], Iterable[tuple[User, str]]] | None = None,
+        barred: Callable[[StageRun], Iterable[tuple[int, str]]] | None = None,
         term: str | Callable[[StageRun], Term] = "",
         keyed: bool = False,
     ) -> None:

@@ -137,9 +137,11 @@ def grade_words(standard: Standard, stars: int) -> str:
 
 
 def term_words(days: int, unit: str) -> str:
-    """Return a term as people say it: 5个工作日, 7天."""
+    """Return a term as people say it: 5个工作日, 7天, 1年."""
     if unit == "working":
         return ngettext("%(n)d个工作日", "%(n)d个工作日", days) % {"n": days}
+    if unit == "year":
+        return ngettext("%(n)d年", "%(n)d年", days) % {"n": days}
     return ngettext("%(n)d天", "%(n)d天", days) % {"n": days}
 
 

@@ -10,7 +10,7 @@ from viewflow.workflow import flow
 from applications.core import terms
 from applications.core.faults import N_
 from applications.core.terms import Term
-from applications.models import StageRun, User
+from applications.models import StageRun
 from applications.steps import StageFlow, Step, start_node, went
 from rectification.models import RectificationItem
 from rectification.queries.items import who_worked_on
@@ -24,10 +24,10 @@ def time_for_work(run: StageRun) -> Term:
     return replace(terms.in_force(run.case.batch.terms, "rectification"), budget=item.days)
 
 
-def responsible(run: StageRun) -> Iterable[tuple[User, str]]:
+def responsible(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar everybody who planned or worked on the item: who was responsible does not verify (R4-131)."""
     for person in who_worked_on(int(run.key)):
-        yield person, N_("您参与了该整改项的落实，不能验收。")
+        yield person.pk, N_("您参与了该整改项的落实，不能验收。")
 
 
 class RectificationFlow(StageFlow):

@@ -11,5 +11,9 @@ class ReviewConfig(AppConfig):
     verbose_name = _("评审")
 
     def ready(self) -> None:
-        """Load the flows, which viewflow must know before anything is migrated."""
+        """Load the flows, which viewflow must know before anything is migrated, and say who may not apply."""
+        from applications import eligibility
         from review import flows  # noqa: F401  (the app registry must be ready)
+        from review.queries import revocations
+
+        eligibility.BARS.append(revocations.bars)

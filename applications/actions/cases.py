@@ -12,6 +12,7 @@ from applications.actions.events import lock_case, record
 from applications.actions.move import move
 from applications.actions.standards import freeze
 from applications.core.verdict import YES, Verdict, no
+from applications.eligibility import bars_of
 from applications.errors import Refused, require
 from applications.models import Batch, Case, Community, User
 from applications.permissions import holds
@@ -36,6 +37,9 @@ def may_open(batch: Batch, community: Community, user: User, at: datetime) -> Ve
         return no(_("本标准只适用于城市社区，“%(name)s”登记为非城市社区。") % {"name": community})
     if not community.path.startswith(batch.scope.path):
         return no(_("“%(name)s”不在本批次的评定范围内。") % {"name": community})
+    bar = bars_of([community], today).get(community.code)
+    if bar is not None:
+        return no(bar.sentence())
     return YES
 
 

@@ -79,7 +79,7 @@ def open_todo(
     node: str,
     permission: str = "",
     assignee: User | None = None,
-    barred: Iterable[tuple[User, str]] = (),
+    barred: Iterable[tuple[int, str]] = (),
     term: Term | None = None,
 ) -> Todo:
     """Write a to-do of a step with its deadline and post what is said of it."""
@@ -97,7 +97,7 @@ def open_todo(
         due_on=due_on,
         due_provisional=provisional,
     )
-    bars = [TodoBar(todo=todo, user=user, reason=reason) for user, reason in dict(barred).items()]
+    bars = [TodoBar(todo=todo, user_id=user, reason=reason) for user, reason in dict(barred).items()]
     if bars:
         TodoBar.objects.bulk_create(bars)
     if term and due_on:

@@ -9,10 +9,12 @@ from typing import Any
 
 from applications.core.faults import N_
 
+YEAR = "year"  # the unit of what is counted from date to date, not in days
+
 
 @dataclass(frozen=True)
 class Term:
-    """A time limit: its budget, its unit (``working``, ``calendar`` or ``notice`` days), bounds and source.
+    """A time limit: its budget, its unit (``working``, ``calendar`` or ``notice`` days, or ``year``), bounds and source.
 
     ``on_return``: what a pause does to it: the rest of it goes on (``continue``), or the whole begins anew (``restart``).
     """
@@ -55,6 +57,8 @@ DEFAULTS: dict[str, Term] = {
         Term("look_back_visit", N_("整改回头看"), 10, "working", N_("批次工作安排")),
         Term("supervision", N_("督办回复"), 5, "working", N_("批次工作安排")),
         Term("supervision_check", N_("审核督办回复"), 5, "working", N_("批次工作安排")),
+        Term("bar_revoked", N_("撤销星级后停止申报"), 1, YEAR, N_("A级景区评定惯例（取消后满一年）"), 0, 5),
+        Term("bar_fraud", N_("弄虚作假的停止申报"), 3, YEAR, N_("等级评定惯例（弄虚作假三年）"), 0, 10),
     )
 }
 
@@ -73,6 +77,13 @@ def known(key: str) -> Term | None:
     """Return a term by its key, of a batch or standing; None where a release took it away."""
     return DEFAULTS.get(key) or STANDING.get(key)
 
+
+UNITS = {
+    "working": N_("按工作日计"),
+    "calendar": N_("按自然日计"),
+    "notice": N_("按自然日计，首日计入"),
+    YEAR: N_("按年计，填0为不限制"),
+}
 
 # The terms that stand still while the papers are with the applicant, and what may become of them afterwards.
 PAUSED = ("intake",)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from applications.eligibility import bars_of
 from applications.models import Batch, Case, Community, User
 from applications.permissions import scope
 from applications.queries.standards import standard_of
@@ -12,12 +13,13 @@ from applications.words import grade_words
 
 @dataclass(frozen=True)
 class Offer:
-    """An open batch for a community: the stars one may apply for, and the case there is already."""
+    """An open batch for a community: the stars one may apply for, the case there is already, what bars a new one."""
 
     batch: Batch
     community: Community
     stars: Mapping[int, str]
     case: Case | None
+    barred: str
 
 
 def _stars_of(batch: Batch) -> dict[int, str]:
@@ -26,19 +28,21 @@ def _stars_of(batch: Batch) -> dict[int, str]:
 
 
 def offers_to(user: User, today: date) -> list[Offer]:
-    """Return every open batch for every community the person applies for, the newest batch first (3 queries)."""
+    """Return every open batch for every community the person applies for, the newest batch first (4 queries)."""
     own = Community.objects.filter(scope(user, "fill_application", "region__path"), urban=True)
     communities = list(own.select_related("region").order_by("code"))
     batches = Batch.objects.filter(state=Batch.State.OPEN, opens_on__lte=today, closes_on__gte=today)
     batches = batches.select_related("organiser", "standard", "scope").defer("standard__content")
     open_cases = Case.objects.filter(community__in=communities, closed_at__isnull=True)
     cases = {(case.batch_id, case.community_id): case for case in open_cases}
+    bars = bars_of(communities, today)
     return [
         Offer(
             batch,
             community,
             _stars_of(batch),
             cases.get((batch.pk, community.pk)),
+            bars[community.code].sentence() if community.code in bars else "",
         )
         for batch in batches
         for community in communities

@@ -43,7 +43,7 @@ DECIDE = "publication.approve_revocation"
 
 @verb("propose_revocation")
 def propose(
-    case: Case, *, number: str, reason: str, by: User, at: datetime, star: int = 0
+    case: Case, *, number: str, reason: str, by: User, at: datetime, star: int = 0, fraud: bool = False
 ) -> RevocationProposal:
     """Propose to revoke the star of a case that is in force, or to lower it to ``star``, one grade below.
 
@@ -59,6 +59,8 @@ def propose(
     faults = []
     if star and star != revocations.star_below(award):
         faults.append(FieldFault("star", _("降星每次只降一个等级；没有更低星级的，只能撤销。")))
+    if fraud and star:
+        faults.append(FieldFault("fraud", _("弄虚作假的应撤销星级，不能只降一个等级。")))
     if not reason.strip():
         faults.append(FieldFault("reason", _("请写明事实和依据，公众可以看到。")))
     if not number.strip() or number_taken(number.strip()):
@@ -66,9 +68,17 @@ def propose(
     if faults:
         raise Invalid(faults)
     row = RevocationProposal.objects.create(
-        award=award, star=star, number=number.strip(), reason=reason.strip(), by=by, at=at
+        award=award,
+        star=star,
+        number=number.strip(),
+        reason=reason.strip(),
+        fraud=fraud,
+        by=by,
+        at=at,
     )
     data = {"award": award.code, "number": row.number, "star": star, "reason": row.reason}
+    if fraud:
+        data["fraud"] = True
     record(case, "propose_lowering" if star else "propose_revocation", by=by, at=at, data=data)
     road.send(sender=Case, case=case, by=by, at=at)
     return row
@@ -170,7 +180,8 @@ def words(proposal: RevocationProposal, case: Case, at: datetime) -> tuple[str, 
         until = proposal.award.valid_until
         lowered = _lowered(proposal)
         return lowering_words(announced.content, lowered=lowered, until=until, **said)
-    return revocation_words(announced.content, **said)
+    barred = revocations.barred_until(proposal, clock.day_of(at))
+    return revocation_words(announced.content, barred_until=barred, **said)
 
 
 def _publish(turn: Turn, proposal: RevocationProposal, kind: Publication.Kind) -> Publication:

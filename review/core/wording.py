@@ -79,9 +79,17 @@ def announcement_words(
 
 
 def revocation_words(
-    content: Mapping[str, Any], *, announcement: str, reason: str, return_by: date
+    content: Mapping[str, Any],
+    *,
+    announcement: str,
+    reason: str,
+    return_by: date,
+    barred_until: date | None,
 ) -> tuple[str, str]:
-    """Return the title and the text by which the public are told that a star was revoked."""
+    """Return the title and the text by which the public are told that a star was revoked.
+
+    ``barred_until``: the last day on which the community may not apply again, None where it may at once.
+    """
     name, star = content["community"]["name"], star_words(content)
     title = f"关于撤销“{name}”{star}{honour(content)}的公告"
     text = (
@@ -89,6 +97,8 @@ def revocation_words(
         f"事实和依据：{reason}\n"
         f"{_return_words(return_by)}"
     )
+    if barred_until is not None:
+        text += f"\n该社区在{day_words(barred_until)}前（含当日）不得再次申报。"
     return title, text
 
 

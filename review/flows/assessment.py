@@ -7,13 +7,13 @@ from viewflow import this
 from viewflow.workflow import flow
 
 from applications.core.faults import N_
-from applications.models import StageRun, User
+from applications.models import StageRun
 from applications.steps import StageFlow, Step, start_node, went
 from review.queries.judgements import has_judged, pending_reviewers
 from review.queries.people import barred, leader, left_leader
 
 
-def judges(run: StageRun) -> Iterable[tuple[User, str]]:
+def judges(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar who judged: nobody settles their own differences or sums up over them; and a leader who has left."""
     yield from barred(left_leader(run), N_("您已退出本案的评估小组。"))
     yield from barred(has_judged(run), N_("您是本案本轮的评审员，合议和评审意见须由评审组长办理。"))

@@ -9,7 +9,7 @@ from viewflow.workflow import flow
 
 from applications.actions.turns import under_way
 from applications.core.faults import N_
-from applications.models import StageRun, User
+from applications.models import StageRun
 from applications.steps import StageFlow, Step, start_node, went
 from review.queries.people import barred
 from review.queries.plans import plan_authors
@@ -21,7 +21,7 @@ def somebody_undeclared(activation: Any) -> bool:
     return bool(undeclared(under_way(activation.process).run))
 
 
-def authors(run: StageRun) -> Iterable[tuple[User, str]]:
+def authors(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar who wrote at the plan: another person approves it (R2-034)."""
     return barred(plan_authors(run), N_("方案由您编制，须由另一位经办人审批。"))
 

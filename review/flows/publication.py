@@ -14,26 +14,26 @@ from review.queries import objections, publications, revocations
 from review.queries.people import barred
 
 
-def preparers(run: StageRun) -> Iterable[tuple[User, str]]:
+def preparers(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar who handed the draft in: who prepared does not approve."""
     return barred(publications.preparers(run), N_("公示稿由您拟制，须由另一位发布员审批。"))
 
 
-def notice_author(run: StageRun) -> Iterable[tuple[User, str]]:
+def notice_author(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar the author of the notice, who is the author of the announcement too."""
     notice = publications.current(run.case, Publication.Kind.NOTICE)
     people = [notice.author] if notice else []
     return barred(people, N_("公示由您拟制，公告须由另一位发布员发布。"))
 
 
-def involved(run: StageRun) -> Iterable[tuple[User, str]]:
+def involved(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar who is tied to the community, objected, judged, voted on or prepared the case: they do not decide on objections."""
     yield from barred(
         objections.tied_deciders(run.case), N_("您与被评社区有利害关系，不能复核对本案的异议。")
     )
     objection = objections.of_key(run.case, run.key)
     if objection is not None and objection.by is not None:
-        yield objection.by, N_("异议由您提出，须由他人复核。")
+        yield objection.by.pk, N_("异议由您提出，须由他人复核。")
     yield from barred(objections.assigned(run.case), N_("您参与过本案的评审，不能复核对本案的异议。"))
     yield from barred(objections.voted(run.case), N_("您参加过本案的评定表决，不能复核对本案的异议。"))
     yield from barred(objections.prepared(run.case), N_("您经办过本案的公示，不能复核对本案的异议。"))
@@ -45,7 +45,7 @@ def second_reviewers(run: StageRun) -> list[User]:
     return objections.owing(objection) if objection else []
 
 
-def proposers(run: StageRun) -> Iterable[tuple[User, str]]:
+def proposers(run: StageRun) -> Iterable[tuple[int, str]]:
     """Bar who proposed to lower or revoke a star: another publisher decides."""
     return barred(revocations.proposers(run.case, run.key), N_("降星或撤销由您提议，须由另一位发布员审批。"))
 

@@ -96,6 +96,11 @@ class RevocationForm(forms.Form):
     number = forms.CharField(
         label=_("索引号"), max_length=40, required=False, help_text=_("留空的，按处理方式自动编号。")
     )
+    fraud = forms.BooleanField(
+        label=_("因弄虚作假撤销"),
+        required=False,
+        help_text=_("撤销后该社区在一定年限内不能申报；弄虚作假的年限更长，按批次规定执行。"),
+    )
     reason = paragraph(_("事实和依据"), _("写明查实的事实和所依据的规定，公众可以看到。"))
 
     def __init__(self, *args: Any, year: int, below: int, **kwargs: Any) -> None:

@@ -200,13 +200,15 @@ class StarAward(AppendOnly):
 class RevocationProposal(AppendOnly):
     """A publisher's proposal to end an award before its time; another publisher decides on it. Append-only.
 
-    ``star``: the star one grade below to which it is to be lowered; 0 where the star is to be revoked altogether.
+    ``star``: the star one grade below to which it is to be lowered; 0 where the star is to be revoked altogether;
+    ``fraud``: whether it is revoked because the papers were made up, which keeps the community out for longer.
     """
 
     award = models.ForeignKey(StarAward, models.PROTECT, related_name="proposals")
     star = models.PositiveSmallIntegerField(_("降为星级"), default=0)
     number = models.CharField(_("索引号"), max_length=40)
     reason = models.TextField(_("事实和依据"))
+    fraud = models.BooleanField(_("弄虚作假"), default=False)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -32,6 +32,6 @@ def reviewers(run: StageRun) -> list[User]:
     return on_duty(run, Assignment.Duty.REVIEWER)
 
 
-def barred(people: Iterable[User], reason: str) -> list[tuple[User, str]]:
+def barred(people: Iterable[User], reason: str) -> list[tuple[int, str]]:
     """Return people as a step's bars with one reason."""
-    return [(person, reason) for person in people]
+    return [(person.pk, reason) for person in people]

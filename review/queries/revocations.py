@@ -1,13 +1,20 @@
 """Reads of awards and how they end before their time, named as questions."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from applications.core import terms
+from applications.core.years import years_after
+from applications.eligibility import Bar
 from applications.models import Case, StageRun, Todo, User
 from applications.queries.standards import standard_of
 from review.core import validity
 from review.models import (
+    AwardRevocation,
     CertificateReturn,
     ProposalStatement,
     Publication,
@@ -166,3 +173,37 @@ def applying_again(award: StarAward) -> Case | None:
     )
     submitted = Q(submissions__isnull=False) | ~Q(state=Case.State.APPLICATION)
     return rows.exclude(pk=award.case_id).filter(submitted).order_by("-pk").first()
+
+
+def barred_until(proposal: RevocationProposal, day: date) -> date | None:
+    """Return the last day on which a community whose star is revoked on ``day`` may not apply; None where it may at once.
+
+    The years are those of the batch in which the star was awarded (practice 3.3: one year, three for fraud).
+    """
+    key = "bar_fraud" if proposal.fraud else "bar_revoked"
+    years = terms.in_force(proposal.award.case.batch.terms, key).budget
+    return years_after(day, years) - timedelta(days=1) if years and not proposal.star else None
+
+
+def bars(codes: Collection[str], day: date) -> dict[str, Bar]:
+    """Return by code which of these communities may not apply on a day because their star was revoked (one query)."""
+    rows = (
+        AwardRevocation.objects.filter(
+            award__community_code__in=codes, publication__kind=Publication.Kind.REVOCATION
+        )
+        .select_related("publication", "proposal__award__case__batch")
+        .defer("publication__content", "publication__text")
+        .order_by("pk")
+    )
+    found: dict[str, Bar] = {}
+    for row in rows:
+        until = barred_until(row.proposal, row.publication.published_on)
+        if until is not None and until >= day:
+            said = {"day": date_format(row.publication.published_on, "DATE_FORMAT")}
+            ground = (
+                _("本社区的星级因弄虚作假于%(day)s被撤销")
+                if row.proposal.fraud
+                else _("本社区的星级于%(day)s被撤销")
+            )
+            found[row.publication.community_code] = Bar(until, ground % said)
+    return found

@@ -78,12 +78,12 @@ def test_the_papers_make_the_same_queries_with_one_file_and_with_three(
 
 def test_the_start_makes_the_same_queries_with_one_batch_and_with_three(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in("clerk")
-    assert queries(client, "/apply/") == 7
+    assert queries(client, "/apply/") == 8
     for number in (2, 3):
         more = Batch.objects.get(pk=cast.batch.pk)
         more.pk, more.name = None, f"批次{number}"
         more.save()
-    assert queries(client, "/apply/") == 7
+    assert queries(client, "/apply/") == 8
 
 
 def test_the_correction_makes_the_same_queries_with_one_defect_and_with_three(

@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils.formats import date_format
 
 from applications import clock
+from applications.actions.cases import may_open
+from applications.core.years import years_after
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Deadline, Event, Todo
 from applications.queries.standards import standard_of
@@ -237,3 +240,44 @@ def test_a_later_rating_without_a_star_takes_the_earlier_star_away(cast: Cast) -
     assert row.star == 0
     assert revocations.standing(award, row.published_on) == "replaced"
     assert watch_awards(at=moment(award.valid_until + timedelta(days=1))) == 0
+
+
+@pytest.mark.parametrize(("fraud", "years"), [(False, 1), (True, 3)])
+def test_a_revoked_community_applies_again_when_its_years_are_over(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch, fraud: bool, years: int
+) -> None:
+    case = announced(cast, on_notice(cast)).case
+    at = cast.at + timedelta(days=30)
+    proposal = revocation.propose(
+        case, number="撤1", reason=WHY, by=cast.publisher, at=at, star=0, fraud=fraud
+    )
+    revocation.state(proposal, text="", by=cast.head, at=at)
+    told = revocation.revoke(proposal, by=cast.publisher2, at=at)
+    last = years_after(clock.day_of(at), years) - timedelta(days=1)
+    assert f"{last.year}年{last.month}月{last.day}日前（含当日）不得再次申报" in told.text
+    batch = another_batch(cast)
+    batch.opens_on, batch.closes_on = clock.day_of(at), last + timedelta(days=40)
+    batch.save()
+    on_last = datetime(last.year, last.month, last.day, 4, tzinfo=UTC)
+    barred = may_open(batch, case.community, cast.clerk, on_last)
+    assert not barred.ok and ("弄虚作假" in barred.reason) == fraud and "前不能申报" in barred.reason
+    assert may_open(batch, case.community, cast.clerk, on_last + timedelta(days=1)).ok
+    client.force_login(cast.clerk)
+    monkeypatch.setattr(clock, "now", lambda: on_last)
+    cards = client.get("/apply/").content.decode()
+    page = cards.split(f'id="offer-{batch.pk}-{case.community.pk}"')[1].split("</aside>")[0]
+    assert "目前不能申报" in page and "开始申报" not in page
+
+
+def test_who_made_up_papers_is_not_let_off_with_one_grade(cast: Cast) -> None:
+    case = announced(cast, on_notice(cast)).case
+    at = cast.at + timedelta(days=30)
+    with pytest.raises(Invalid, match="应撤销星级"):
+        revocation.propose(case, number="降1", star=4, reason=WHY, fraud=True, by=cast.publisher, at=at)
+
+
+def test_a_lowered_community_may_apply_again_at_once(cast: Cast) -> None:
+    proposal, at = proposed(cast)
+    revocation.state(proposal, text="", by=cast.head, at=at)
+    revocation.lower(proposal, by=cast.publisher2, at=at)
+    assert revocations.bars([proposal.award.community_code], clock.day_of(at)) == {}

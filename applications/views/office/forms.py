@@ -188,7 +188,7 @@ class BatchForm(forms.ModelForm):
                 label=_(term.name),
                 initial=own.get(key, {}).get("budget", term.budget),
                 widget=forms.TextInput({"inputmode": "numeric", "class": "tiny"}),
-                help_text=_(term.source),
+                help_text=f"{_(terms.UNITS[term.unit])} · {_(term.source)}",
             )
         self.fields["on_return"] = forms.ChoiceField(
             label=_("受理期限暂停后"),
