@@ -252,7 +252,7 @@ COUNTS = {
     "/public/notices/": 2,
     "/public/notices/?state=over": 2,
     "/public/announcements/": 2,
-    "/public/statistics/": 5,
+    "/public/statistics/": 6,
     "/api/v1/public/results": 2,
     "/api/v1/public/notices": 2,
 }
