@@ -68,6 +68,7 @@ def test_an_officer_writes_down_what_was_said_by_telephone_and_owns_it(cast: Cas
 def test_the_log_proves_complaints_and_names_what_was_changed(cast: Cast) -> None:
     row = answered(taken(cast.community, cast.street, cast.at), cast.street, cast.at)
     anchors.anchor(cast.at)
+    assert invariants.complaints_that_stand_still() == []
     assert [*broken_chains(), *broken_rows(), *broken_anchors()] == []
     Complaint.objects.filter(pk=row.pk).update(text="改过的内容。")
     assert [finding.why for finding in broken_chains()] == ["投诉内容与登记时不符"]
