@@ -14,6 +14,7 @@ from applications.models import Deadline, Event
 from rectification.actions import complaints
 from rectification.models import Complaint, ComplaintEntry
 from rectification.queries.complaints import counts, ledger
+from tests import invariants
 from tests.cast import Cast
 from tests.pages import post, text
 from tests.rectification.complaining import CONTACT, NAME, SAID, TEXT, answered, filed, taken
