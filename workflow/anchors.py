@@ -246,10 +246,10 @@ class Found:
 def _unlike_mark(mark: AnchorMark, found: Found, *, named: bool = False) -> str:
     """Return how the file is not the one that the database knows of; an edited line that was ``named`` is not told twice."""
     if found.lines < mark.lines:
-        return f"锚定文件只有 {found.lines} 行，应至少有 {mark.lines} 行：已被截短、删除或替换"
+        return f"锚定文件只有{found.lines}行，应至少有{mark.lines}行：已被截短、删除或替换"
     other = found.digest_then != mark.digest or mark.size not in (0, found.size_then)
     if other and not named:
-        return f"锚定文件第 {mark.lines} 行与数据库的登记不符：已被替换"
+        return f"锚定文件第{mark.lines}行与数据库的登记不符：已被替换"
     return ""
 
 

@@ -39,7 +39,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The place and why; a row that stands outside the log has no position in it."""
-        return f"{self.case} 第 {self.seq} 条：{self.why}" if self.seq else f"{self.case}：{self.why}"
+        return f"{self.case} 第{self.seq}条：{self.why}" if self.seq else f"{self.case}：{self.why}"
 
 
 # verb -> a check of what the event vouches for; it returns a sentence where the record no longer matches.

@@ -63,7 +63,7 @@ def first_break(entries: Iterable[Entry]) -> Break | None:
     previous, expected = START, 1
     for entry in entries:
         if entry.seq != expected:
-            return Break(expected, f"缺少第{expected}条记录，下一条为第 {entry.seq} 条")
+            return Break(expected, f"缺少第{expected}条记录，下一条为第{entry.seq}条")
         if entry.previous != previous:
             return Break(entry.seq, "与上一条记录的摘要不衔接")
         if entry_hash(entry) != entry.hash:

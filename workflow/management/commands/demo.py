@@ -56,9 +56,9 @@ class Command(BaseCommand):
         for number, (place, story) in enumerate(zip(listed, STORIES, strict=True), start=1):
             with transaction.atomic():
                 Teller(casting.troupe(place, batch), story, today).tell()
-            self.stdout.write(f"\r演示省份：{number}/{len(listed)} 个社区", ending="")
+            self.stdout.write(f"\r演示省份：{number}/{len(listed)}个社区", ending="")
             self.stdout.flush()
-        self.stdout.write(f"\r演示省份已建立：{len(listed)} 个社区，{Case.objects.count()} 个案卷。")
+        self.stdout.write(f"\r演示省份已建立：{len(listed)}个社区，{Case.objects.count()}个案卷。")
 
     def batch(self, casting: Casting, standard: Standard, at: datetime) -> Batch:
         """Prepare and approve the demo's batch by two officers."""
