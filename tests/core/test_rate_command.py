@@ -130,7 +130,7 @@ def test_a_file_that_is_not_there_is_a_sentence() -> None:
 def test_a_standard_is_checked_and_its_faults_named(tmp_path: Path) -> None:
     good = (FOLDER / "limited.yaml").read_text(encoding="utf-8")
     out, err, status = called("standard", "check", str(FOLDER / "limited.yaml"))
-    assert (err, status) == ("", 0) and "指标 3 个，满分 10，加分上限 0" in out
+    assert (err, status) == ("", 0) and "指标3个，满分 10，加分上限 0" in out
     bad = tmp_path / "bad.yaml"
     bad.write_text(good.replace('total_points: "10"', "total_points: 11"), encoding="utf-8")
     out, err, status = called("standard", "check", str(bad))

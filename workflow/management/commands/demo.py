@@ -59,9 +59,9 @@ class Command(BaseCommand):
                 troupe = casting.troupe(place, batch)
                 Teller(troupe, story, today).tell()
                 complaining.tell(troupe, number, today)
-            self.stdout.write(f"\r演示省份：{number}/{len(listed)} 个社区", ending="")
+            self.stdout.write(f"\r演示省份：{number}/{len(listed)}个社区", ending="")
             self.stdout.flush()
-        self.stdout.write(f"\r演示省份已建立：{len(listed)} 个社区，{Case.objects.count()} 个案卷。")
+        self.stdout.write(f"\r演示省份已建立：{len(listed)}个社区，{Case.objects.count()}个案卷。")
 
     def batch(self, casting: Casting, standard: Standard, at: datetime) -> Batch:
         """Prepare and approve the demo's batch by two officers."""

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         bonus = decimal_text(found.bonus.cap) if found.bonus else "0"
         self.stdout.write(f"{found.code} {found.title}")
         self.stdout.write(
-            f"一级指标 {len(found.dimensions)} 个，指标 {len(found.indicators)} 个，"
+            f"一级指标{len(found.dimensions)}个，指标{len(found.indicators)}个，"
             f"满分 {decimal_text(found.total_points)}，加分上限 {bonus}"
         )
         self.stdout.write(
