@@ -112,4 +112,5 @@ VERBS: dict[str, Any] = {
     "answer_order": _("回复督办单"),
     "examine_order": _("审核督办回复"),
     "decide_round": _("决定是否启动下一轮评定"),
+    "file_complaint": _("提交投诉"),
 }

@@ -21,7 +21,7 @@ from tests.review import assessing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-CARRIED = 8 * 1024  # bytes by which the pages of a visit stay below what others may weigh
+CARRIED = 6 * 1024  # bytes by which the pages of a visit stay below what others may weigh
 
 
 @pytest.fixture

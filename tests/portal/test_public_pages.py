@@ -252,7 +252,7 @@ COUNTS = {  # the pages ask for the standards in use, too, which are kept for a 
     "/public/notices/": 3,
     "/public/notices/?state=over": 3,
     "/public/announcements/": 3,
-    "/public/statistics/": 6,
+    "/public/statistics/": 7,
     "/api/v1/public/results": 2,
     "/api/v1/public/notices": 2,
 }

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -66,7 +68,10 @@ def test_an_officer_writes_down_what_was_said_by_telephone_and_owns_it(cast: Cas
     assert far.status_code == 404
 
 
-def test_the_log_proves_complaints_and_names_what_was_changed(cast: Cast) -> None:
+def test_the_log_proves_complaints_and_names_what_was_changed(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.ANCHOR_FILE = tmp_path / "heads.jsonl"  # a file of its own, in which no other test anchored
     row = answered(taken(cast.community, cast.street, cast.at), cast.street, cast.at)
     anchors.anchor(cast.at)
     assert invariants.complaints_that_stand_still() == []

@@ -139,7 +139,7 @@ def test_rows_that_repeat_each_other_or_what_is_there_are_named(cast: Cast, case
         (b"\xff\xfe\x00\x00\x00", "既不是 xlsx 也不是 csv"),
         ("服务类别,备注\n".encode(), "首行缺少列：服务内容、提出时间"),
         (HEAD.encode(), "没有服务记录"),
-        (b"PK\x03\x04broken", "xlsx"),
+        (b"PK\x03\x04broken", "文件已损坏"),
     ],
 )
 def test_a_file_that_is_none_is_refused_in_a_sentence(
