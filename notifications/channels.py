@@ -41,6 +41,15 @@ def wanted(row: Delivery) -> bool:
     return person.is_active and visible(person).filter(pk=row.notification_id).exists()
 
 
+def _wanted(rows: list[Delivery]) -> list[Delivery]:
+    """Return what one person still wants to be told; the same as ``wanted``, in one statement for all of it."""
+    if not rows or not rows[0].notification.user.is_active:
+        return []
+    asked = [row.notification_id for row in rows]
+    known = set(visible(rows[0].notification.user).filter(pk__in=asked).values_list("pk", flat=True))
+    return [row for row in rows if row.notification_id in known]
+
+
 def give_up(payload: dict[str, Any], now: datetime, reason: str) -> None:
     """Note on the delivery that it failed for good, where the administrator sees it."""
     Delivery.objects.filter(pk=payload["delivery"]).update(failed_at=now, error=reason)
@@ -56,7 +65,7 @@ def digest(payload: dict[str, Any], now: datetime) -> None:
         notification__user=payload["user"],
     ).select_related("notification__user")
     waiting = list(rows.order_by("pk"))
-    kept = [row for row in waiting if wanted(row)]
+    kept = _wanted(waiting)
     dropped = {row.pk for row in waiting} - {row.pk for row in kept}
     Delivery.objects.filter(pk__in=dropped).update(dropped_at=now)
     if not kept:

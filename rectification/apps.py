@@ -11,5 +11,6 @@ class RectificationConfig(AppConfig):
     verbose_name = _("整改")
 
     def ready(self) -> None:
-        """Load the flows, which viewflow must know before anything is migrated."""
+        """Load the flows, which viewflow must know before anything is migrated, and who hears of moved due dates."""
         from rectification import flows  # noqa: F401  (the app registry must be ready)
+        from rectification.actions import complaints  # noqa: F401  (hears of due dates that have moved)

@@ -13,7 +13,7 @@ from applications.core.terms import Term
 from applications.models import StageRun
 from applications.steps import StageFlow, Step, start_node, went
 from rectification.models import RectificationItem
-from rectification.queries import who_worked_on
+from rectification.queries.items import who_worked_on
 
 PAGE = "rectification_item"
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
+from rectification.views.complaints import ComplaintPage, ReplyPage, WriteDownPage, complaint_file
 from rectification.views.items import ItemPage, NextRoundPage, OrderPage
 from rectification.views.ledger import chase_all, ledger_page
 from rectification.views.samples import CheckPage, SamplePage, SamplesPage
 
 urlpatterns = [
+    path("complaints/new/", WriteDownPage.as_view(), name="complaint_new"),
+    path("complaints/<int:pk>/", ComplaintPage.as_view(), name="complaint"),
+    path("complaints/<int:pk>/reply/", ReplyPage.as_view(), name="complaint_reply"),
+    path("complaints/files/<str:token>/", complaint_file, name="complaint_file"),
     path("rectification/", ledger_page, name="ledger"),
     path("cases/<int:case>/rectification/<int:key>/", ItemPage.as_view(), name="rectification_item"),
     path("samples/", SamplesPage.as_view(), name="samples"),

@@ -13,6 +13,7 @@ from viewflow.workflow.status import STATUS
 from applications.models import Case, Deadline, Event, Evidence, StageRun, Todo
 from applications.steps import Step, Wait
 from notifications.models import Outbox
+from rectification.models import Complaint
 from workflow import anchors
 from workflow.verification import broken_anchors, broken_chains, broken_rows
 
@@ -27,6 +28,7 @@ def unsound() -> list[str]:
         *(f"anchor: {finding}" for finding in broken_anchors()),
         *(f"anchor file: {fault}" for fault in anchors.file_faults()),
         *cases_that_stand_still(),
+        *complaints_that_stand_still(),
         *todos_unlike_tasks(),
         *files_unlike_rows(),
         *broken_database(),
@@ -42,6 +44,18 @@ def cases_that_stand_still() -> list[str]:
         if not (on_a_desk or clock_runs):
             found.append(f"case {case.pk} ({case.state}) stands still")
     return found
+
+
+def complaints_that_stand_still() -> list[str]:
+    """Return the open complaints under no running clock, in nobody's hand though taken, or told otherwise than due."""
+    found = []
+    for row in Complaint.objects.filter(state__in=("waiting", "handling")).select_related("matter"):
+        running = list(row.matter.deadlines.filter(state="running"))
+        if [term.due_on for term in running] != [row.due_on]:
+            found.append(f"complaint {row.number} ({row.state}) is due {row.due_on}, its clock {running}")
+    ended = Complaint.objects.exclude(state__in=("waiting", "handling"))
+    late = ended.filter(matter__deadlines__state__in=("running", "paused")).values_list("number", flat=True)
+    return found + [f"complaint {number} has ended, its clock runs" for number in late]
 
 
 def todos_unlike_tasks() -> list[str]:

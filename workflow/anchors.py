@@ -25,6 +25,7 @@ from applications.models import AnchorMark, Event
 from workflow import anchorfile
 
 Heads = dict[str, list[Any]]
+CHAINS = ("case", "matter")  # what a chain of events may belong to
 SETTLED = timedelta(hours=1)  # after which no smaller number of an event is committed any more
 
 
@@ -148,10 +149,17 @@ def remember_the_file(at: datetime) -> None:
 
 
 def heads(after: int = 0) -> Heads:
-    """Return the head of every chain that has events above a number (0: of every chain): case number -> [seq, hash]."""
-    newest = Event.objects.filter(pk__gt=after).values("case").annotate(newest=Max("pk")).values("newest")
-    rows = Event.objects.filter(pk__in=newest).values_list("case__number", "seq", "hash")
-    return {number: [seq, digest] for number, seq, digest in rows}
+    """Return the head of every chain that has events above a number (0: of every chain): its number -> [seq, hash].
+
+    A chain belongs to a case or to a matter; their numbers never meet.
+    """
+    found: Heads = {}
+    for of in CHAINS:
+        some = Event.objects.filter(**{"pk__gt": after, f"{of}__isnull": False})
+        newest = some.values(of).annotate(newest=Max("pk")).values("newest")
+        rows = Event.objects.filter(pk__in=newest).values_list(f"{of}__number", "seq", "hash")
+        found |= {number: [seq, digest] for number, seq, digest in rows}
+    return found
 
 
 def anchored() -> Iterator[tuple[int, Heads]]:
@@ -204,7 +212,7 @@ def file_faults() -> list[str]:
 
 
 def not_anchored() -> list[str]:
-    """Return the cases with an event that the database calls anchored although the file does not hold it.
+    """Return the cases and matters with an event that the database calls anchored although the file does not hold it.
 
     Somebody who moves the mark forward would keep what comes from being anchored at all.
     """
@@ -214,8 +222,14 @@ def not_anchored() -> list[str]:
     held: dict[str, int] = {}
     for _number, line in anchored():
         held.update({number: max(seq, held.get(number, 0)) for number, (seq, _digest) in line.items()})
-    rows = Event.objects.filter(pk__lte=mark.events).order_by().values_list("case__number")
-    return sorted(number for number, seq in rows.annotate(Max("seq")) if seq > held.get(number, 0))
+    longest = [
+        Event.objects.filter(**{"pk__lte": mark.events, f"{of}__isnull": False})
+        .order_by()
+        .values_list(f"{of}__number")
+        .annotate(Max("seq"))
+        for of in CHAINS
+    ]
+    return sorted(number for rows in longest for number, seq in rows if seq > held.get(number, 0))
 
 
 @dataclass

@@ -6,6 +6,9 @@ from applications import clock
 from applications.core.roles import ROLES
 from applications.models import Case, Deadline, StandIn, Todo, User, Watch
 from applications.permissions import holders, may_do, visible_cases
+from rectification.models import Complaint
+from rectification.models.complaint import OFFICES
+from rectification.permissions import away, owner_is_gone
 
 LEVELS = ("community", "street", "county", "city", "province")
 OFFICERS = {
@@ -83,8 +86,34 @@ def level_above(todo: Todo, case: Case) -> list[User]:
     return officers(LEVELS[place], case)
 
 
+def office(level: str, complaint: Complaint) -> list[User]:
+    """Return the officers of a level for a complaint, but nobody who is kept away from it."""
+    found = list(holders(OFFICERS[level], complaint.path))
+    kept_off = away([person.pk for person in found], complaint.community)
+    return [person for person in found if person.pk not in kept_off]
+
+
+def having(complaint: Complaint) -> list[User]:
+    """Return who has an open complaint: its owner, else the office that has not taken it yet."""
+    if not complaint.is_open:
+        return []
+    if complaint.owner is not None and not owner_is_gone(complaint):
+        return [complaint.owner]
+    return office(complaint.level, complaint)
+
+
+def above(complaint: Complaint) -> list[User]:
+    """Return who is told of a complaint that is long overdue: the level above, above the last one the supervisors."""
+    place = OFFICES.index(complaint.level) + 1
+    if place < len(OFFICES):
+        return office(OFFICES[place], complaint)
+    return list(holders("supervise", complaint.path))
+
+
 def concerned(deadline: Deadline) -> list[User]:
-    """Return whom a deadline concerns: who may do its to-do, else who may do anything open of its case."""
+    """Return whom a deadline concerns: who may do its to-do, else who may do anything open of its case or matter."""
+    if deadline.matter is not None:
+        return having(Complaint.objects.select_related("owner", "community").get(matter=deadline.matter))
     if deadline.todo is not None:
         return doers(deadline.todo)
     todos = Todo.objects.filter(case=deadline.case, state=Todo.State.OPEN).select_related("assignee", "case")

@@ -64,11 +64,15 @@ OVERSEES = (
     "audit",
 )
 
+HANDLES = (*CHECKS[1:], "supervise", "audit")  # who handles complaints or looks over those who do
+
 # pages whose address does not say to which place of the navigation they belong
 BELONGS = {
     "rectification_item": "ledger",
     **dict.fromkeys(("portal_announcements", "portal_publication", "portal_object"), "portal_notices"),
     **dict.fromkeys(("portal_objections", "portal_objection"), "portal_notices"),
+    **dict.fromkeys(("complaint", "complaint_new"), "complaints"),
+    **dict.fromkeys(("portal_complaint", "portal_complain"), "portal_complaints"),
     "supervision_order": "ledger",
     "sample": "samples",
     "spot_check": "samples",
@@ -83,6 +87,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry("apply_start", _("新建申报"), "plus", rights=("fill_application",)),
             Entry("turnout", _("申报进度"), "list-todo", rights=CHECKS[1:]),
             Entry("ledger", _("整改台账"), "list-checks", tab=True),
+            Entry("complaints", _("投诉办理"), "message-square", rights=HANDLES),
             Entry("samples", _("年度抽查"), "scan", rights=("supervise",)),
             Entry("deadline_calendar", _("期限日历"), "calendar-clock"),
             Entry("search", _("查找"), "search"),
@@ -113,6 +118,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
 PUBLIC_NAVIGATION = [
     Entry("portal_home", _("社区查询"), "search"),
     Entry("portal_notices", _("公示公告"), "megaphone"),
+    Entry("portal_complaints", _("投诉"), "message-square"),
     Entry("portal_standard", _("评价标准"), "book-open"),
     Entry("portal_process", _("评定流程"), "workflow"),
     Entry("portal_statistics", _("统计数据"), "chart-column"),

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from applications.models import Case, Membership, Region, Todo, User
 from applications.permissions import not_recused, paths, shares, todo_branches, visible_cases, within
 from applications.steps import STEPS
-from rectification.models import RectificationItem
-from rectification.queries import RUNS
+from rectification.models import Complaint, RectificationItem
+from rectification.permissions import RIGHT
+from rectification.queries.complaints import asked_of, waiting_for
+from rectification.queries.items import RUNS
 from workflow.beforehand import beforehand, named_in
 from workflow.blind import NODES
 from workflow.facts import MOST, Facts, Many, facts_of
@@ -27,6 +29,7 @@ from workflow.search import cleaned, lookups, matching
 from workflow.urgency import Horizon
 
 PER_PAGE = 25
+MOST_COMPLAINTS = 10  # on the desk; the ledger of complaints has all of them
 SHOWN = 40  # signs of a problem in a line
 TABS = ("mine", "office", "done", "watched")
 TILES = ("late", "soon", "week", "later")
@@ -217,12 +220,35 @@ class Desk:
         asked |= {name: self._base(name) for name in ("office", "done", "watched") if name != tiled}
         if self.filtered:
             asked["found"] = self.parts
+        if self.tab == "mine":
+            asked["complaints"] = [rows.order_by() for rows, _page in self.complaints_here]
         found = facts_of(self.user, count_mine=tiled != "mine", **asked)
         total = Many(min(sum(found.counts[name] for name in TILES), MOST))
         if tiled == "mine":
             found.mine = total
         else:
             found.counts["office"] = total
+        return found
+
+    @cached_property
+    def complaints_here(self) -> list[tuple[QuerySet[Complaint], str]]:
+        """The complaints that the person has to handle, or to explain as the community; none is asked of others."""
+        found = []
+        if any(paths(self.user, right) for right in RIGHT.values()):
+            found.append((waiting_for(self.user), "complaint"))
+        if paths(self.user, "rectify"):
+            found.append((asked_of(self.user), "complaint_reply"))
+        return found
+
+    def complaints(self) -> list[tuple[Complaint, str, int | None]]:
+        """The first of these with the page of each and the working days left; no statement where there are none."""
+        if not self.facts.counts.get("complaints"):
+            return []
+        found = []
+        for rows, page in self.complaints_here:
+            for row in rows.select_related("community__region__parent__parent")[:MOST_COMPLAINTS]:
+                url = reverse(page, kwargs={"pk": row.pk})
+                found.append((row, url, self.horizon.left(row.due_on)))
         return found
 
     @property

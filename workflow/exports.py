@@ -16,6 +16,7 @@ from applications.permissions import assigned_case, grants
 from applications.queries.standards import standard_of
 from applications.words import data_words, own_grade
 from workflow.caselist import CaseList
+from workflow.complaintlist import ComplaintList
 from workflow.desk import Desk
 from workflow.sheets import Cell, workbook
 
@@ -119,6 +120,46 @@ def cases_sheet(found: CaseList, told: Told | None = None) -> Sheet:
     return f"{_('案卷')} {found.horizon.today}", workbook(_("案卷"), columns, cells)
 
 
+def complaints_sheet(found: ComplaintList, told: Told | None = None) -> Sheet:
+    """Return name and content of the complaints that the list shows; who complained and of what is not in it."""
+    columns = [
+        (_("投诉编号"), 26),
+        (_("社区"), 20),
+        (_("区县街道"), 24),
+        (_("提交时间"), 18),
+        (_("渠道"), 12),
+        (_("办理层级"), 12),
+        (_("首问责任人"), 12),
+        (_("状态"), 14),
+        (_("分类"), 16),
+        (_("办理期限"), 12),
+        (_("答复日期"), 12),
+        (_("按时办结"), 10),
+        (_("办理结论"), 16),
+        (_("满意度"), 12),
+    ]
+    cells: Iterable[Sequence[Cell]] = (
+        (
+            row.number,
+            row.community.name,
+            f"{row.community.region.parent.parent}{row.community.region.parent}",  # type: ignore[union-attr]
+            row.at,
+            str(row.get_channel_display()),
+            str(row.get_level_display()),
+            row.owner.name if row.owner else "",
+            str(row.get_state_display()),
+            str(row.get_kind_display()),
+            row.due_on,
+            row.answered_on,
+            "" if row.in_time is None else _("是") if row.in_time else _("否"),
+            str(row.get_outcome_display()),
+            str(row.get_satisfaction_display() or ""),
+        )
+        for row in in_chunks(found.keys(MOST_ROWS), found.rows_of, told)
+    )
+    return f"{_('投诉')} {found.today}", workbook(_("投诉"), columns, cells)
+
+
 def export(sheet: Callable[..., Sheet], make: Callable[..., Any]) -> Callable[..., str]:
     """Return the work of an export: the list as its owner may see it now."""
 
@@ -141,3 +182,4 @@ def export(sheet: Callable[..., Sheet], make: Callable[..., Any]) -> Callable[..
 
 KINDS["export.desk"] = Kind(whole=export(desk_sheet, Desk))
 KINDS["export.cases"] = Kind(whole=export(cases_sheet, CaseList))
+KINDS["export.complaints"] = Kind(whole=export(complaints_sheet, ComplaintList))

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from applications import clock
-from applications.actions.events import lock_case, record
+from applications.actions.events import lock_of, record
 from applications.core.working_days import add_working_days, subtract_working_days
 from applications.inturn import in_turn
 from applications.models import Deadline, DeadlineRung
@@ -60,21 +60,21 @@ def _near(today: date) -> Iterator[Deadline]:
     soon = add_working_days(today, AMBER_BEFORE + 1, calendar(today), provisional=True)
     topmost = DeadlineRung.objects.filter(deadline=OuterRef("pk"), due_on=OuterRef("due_on"), rung="order")
     rows = Deadline.objects.filter(~Exists(topmost), state="running", due_on__lte=soon).exclude(unit="notice")
-    rows = rows.select_related("case").prefetch_related("rungs").order_by("due_on", "pk")
+    rows = rows.select_related("case", "matter").prefetch_related("rungs").order_by("due_on", "pk")
     return rows.iterator(chunk_size=500)
 
 
 def _fire(deadline: Deadline, rungs: list[str], at: datetime) -> int:
     try:
         with transaction.atomic():
-            case = lock_case(deadline.case)
+            of = lock_of(deadline)
             if not Deadline.objects.filter(pk=deadline.pk, state="running", due_on=deadline.due_on).exists():
                 return 0  # ended, paused or extended since the list was read
             for rung in rungs:
                 DeadlineRung.objects.create(deadline=deadline, rung=rung, due_on=deadline.due_on, at=at)
                 if rung != "amber":
                     data = {"rung": rung, "term": deadline.term, "due": deadline.due_on.isoformat()}
-                    record(case, "deadline_rung", by=None, at=at, data=data)
+                    record(of, "deadline_rung", by=None, at=at, data=data)
                 key = f"deadline.{rung}:{deadline.pk}:{deadline.due_on}"
                 post(f"deadline.{rung}", key, at=at, payload={"deadline": deadline.pk})
     except IntegrityError:  # another clock was faster; what it left is fired with the next tick

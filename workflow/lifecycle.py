@@ -23,7 +23,7 @@ from notifications.failpoints import failpoint
 from rectification.actions.opening import open_items
 from rectification.flows import ClosingFlow, LookBackFlow, RectificationFlow, SupervisionFlow
 from rectification.models import RectificationItem
-from rectification.queries import items_without_run, orders_without_run, to_look_back_at
+from rectification.queries.items import items_without_run, orders_without_run, to_look_back_at
 from review.flows import (
     CollectionFlow,
     ObjectionFlow,

@@ -22,6 +22,7 @@ from notifications.wording import text_of
 from review.models import StarAward
 from workflow import audience
 from workflow import batch_notices as batch_notices  # registers what is said of a batch
+from workflow import complaint_notices as complaint_notices  # and of a complaint
 from workflow import pings as pings  # the case becomes a source of live pings
 from workflow.desk import page_of, words_of
 
@@ -118,7 +119,9 @@ def on_rung(rung: str) -> Callable[[dict[str, Any], datetime], None]:
         if deadline.state not in ("running", "paused"):
             return
         people = audience.concerned(deadline)
-        if rung == "order":
+        if rung == "order" and deadline.matter is not None:
+            people = audience.above(deadline.matter.complaint)
+        elif rung == "order" and deadline.case is not None:
             todos = [deadline.todo] if deadline.todo else list(deadline.case.todos.filter(state="open"))
             people = [person for todo in todos for person in audience.level_above(todo, deadline.case)]
         _tell_of_deadline(deadline, people, f"deadline.{rung}", RUNGS[rung], at)
@@ -136,28 +139,37 @@ def on_recomputed(payload: dict[str, Any], at: datetime) -> None:
 
 
 def _deadline(pk: int) -> Deadline:
-    rows = Deadline.objects.select_related("case__community", "todo__case", "todo__run", "todo__assignee")
+    rows = Deadline.objects.select_related(
+        "case__community", "matter__community", "todo__case", "todo__run", "todo__assignee"
+    )
     return rows.get(pk=pk)
 
 
 def _tell_of_deadline(deadline: Deadline, people: list[User], kind: str, sentence: str, at: datetime) -> None:
-    term = terms.DEFAULTS.get(deadline.term)
+    term = terms.known(deadline.term)
     text = text_of(
         sentence,
         terms={"term": term.name if term else deadline.term},
         days={"due": deadline.due_on},
-        community=deadline.case.community.name,
+        community=(deadline.case or deadline.matter).community.name,  # type: ignore[union-attr]  # one of the two
     )
     tell(
         people,
         kind=kind,
         key=f"{kind}:{deadline.pk}:{deadline.due_on}",
         text=text,
-        url=page_of(deadline.todo) if deadline.todo else case_url(deadline.case),
+        url=page_of_deadline(deadline),
         at=at,
         subject=deadline.case_id,
         ref=f"todo:{deadline.todo_id}" if deadline.todo_id else "",
     )
+
+
+def page_of_deadline(deadline: Deadline) -> str:
+    """Return where a deadline is met: its to-do's page, else that of its case or complaint."""
+    if deadline.matter is not None:
+        return reverse("complaint", kwargs={"pk": deadline.matter.complaint.pk})
+    return page_of(deadline.todo) if deadline.todo else reverse("case", kwargs={"case": deadline.case_id})
 
 
 def case_url(case: Case) -> str:

@@ -21,8 +21,9 @@ def newest() -> int:
 
 
 def above(number: int) -> list[tuple[int, int]]:
-    """Return number and case of the events with a higher number."""
-    return list(Event.objects.filter(pk__gt=number).values_list("pk", "case_id"))
+    """Return number and case of the events with a higher number; what is no case's moves no page of one."""
+    rows = Event.objects.filter(pk__gt=number, case__isnull=False)
+    return list(rows.values_list("pk", "case_id"))
 
 
 def standing(user: User, key: int) -> Standing | None:

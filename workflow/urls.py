@@ -5,6 +5,7 @@ from django.urls import include, path
 from workflow.views import (
     accounts,
     case,
+    complaints,
     desk,
     health,
     jobs,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
     path("desk/", desk.desk, name="desk"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/export/", complaints.export, name="complaints_export"),
     path("desk/export/", desk.export, name="desk_export"),
     path("todos/bulk/", todos.bulk, name="todos_bulk"),
     path("jobs/", jobs.jobs, name="jobs"),

@@ -15,6 +15,7 @@ from applications.core.working_days import Calendar
 from applications.models import Deadline, Event
 from applications.queries.papers import broken_paper
 from applications.workdays import calendar
+from rectification.queries.complaint_proofs import broken_complaint, complaints_outside_the_log
 from review.queries.vouching import (
     broken_announcement,
     broken_rating,
@@ -52,15 +53,16 @@ VOUCHED: dict[str, Callable[[Event], str | None]] = {
     "revoke_award": broken_announcement,
     "lower_award": broken_announcement,
     "issue_paper": broken_paper,
+    "file_complaint": broken_complaint,
 }
 
 
 def broken_chains() -> Iterator[Finding]:
     """Yield the first broken entry of every chain that does not hold."""
-    rows = Event.objects.select_related("case").order_by("case_id", "seq").iterator(chunk_size=2000)
-    for _case, events in groupby(rows, key=lambda event: event.case_id):
+    rows = Event.objects.select_related("case", "matter").order_by("case_id", "matter_id", "seq")
+    for _of, events in groupby(rows.iterator(chunk_size=2000), key=lambda row: (row.case_id, row.matter_id)):
         listed = list(events)
-        number = listed[0].case.number
+        number = listed[0].of
         found = chain.first_break(_entry(event) for event in listed)
         if found:
             yield Finding(number, found.seq, found.why)
@@ -75,7 +77,7 @@ def broken_chains() -> Iterator[Finding]:
 
 def broken_rows() -> Iterator[Finding]:
     """Yield the rows that no entry of the log vouches for, and what says something else than what it comes from."""
-    for number, why in (*outside_the_log(), *unlike_its_source()):
+    for number, why in (*outside_the_log(), *unlike_its_source(), *complaints_outside_the_log()):
         yield Finding(number, 0, why)
     yield from broken_deadlines()
 
@@ -84,18 +86,22 @@ def broken_deadlines() -> Iterator[Finding]:
     """Yield the open terms whose due date is not what their ledger comes to, or whose ledger the log knows nothing of."""
     days = calendar(FIRST_YEAR, YEARS, before=0)
     rows = (
-        Deadline.objects.filter(state__in=deadlines.OPEN).select_related("case").prefetch_related("entries")
+        Deadline.objects.filter(state__in=deadlines.OPEN)
+        .select_related("case", "matter")
+        .prefetch_related("entries")
     )
-    for deadline in rows.order_by("case_id", "pk").iterator(chunk_size=500):
+    for deadline in rows.order_by("case_id", "matter_id", "pk").iterator(chunk_size=500):
         why = _unlike_ledger(deadline, days)
         if why:
-            yield Finding(deadline.case.number, 0, f"期限 {deadline.term}（{deadline.due_on}）{why}")
+            yield Finding(deadline.of, 0, f"期限 {deadline.term}（{deadline.due_on}）{why}")
 
 
 def _unlike_ledger(deadline: Deadline, days: Calendar) -> str | None:
     lines = list(deadline.entries.all())
     if lines:
-        told = Event.objects.filter(case=deadline.case_id, at__in=[line.at for line in lines])
+        told = Event.objects.filter(
+            case=deadline.case_id, matter=deadline.matter_id, at__in=[line.at for line in lines]
+        )
         known = set(told.values_list("at", "actor_id"))
         strange = [
             line for line in lines if (line.at, line.by_id) not in known or clock.day_of(line.at) != line.on
@@ -136,13 +142,11 @@ def _beside_the_log(heads: anchors.Heads) -> Iterator[tuple[str, int, str, dict[
     listed = [(number, int(seq), str(digest)) for number, (seq, digest) in heads.items()]
     for first in range(0, len(listed), HEADS):
         some = listed[first : first + HEADS]
-        rows = Event.objects.filter(
-            case__number__in=[number for number, _seq, _digest in some],
-            seq__in={seq for _number, seq, _digest in some},
-        )
-        hashes = {
-            (number, seq): digest for number, seq, digest in rows.values_list("case__number", "seq", "hash")
-        }
+        numbers, places = [number for number, _seq, _digest in some], {seq for _number, seq, _digest in some}
+        hashes: dict[tuple[str, int], str] = {}
+        for of in ("case__number", "matter__number"):
+            rows = Event.objects.filter(**{f"{of}__in": numbers}, seq__in=places)
+            hashes |= {(number, seq): digest for number, seq, digest in rows.values_list(of, "seq", "hash")}
         for number, seq, digest in some:
             yield number, seq, digest, hashes
 
@@ -166,7 +170,7 @@ def broken_copy(path: Path) -> Iterator[str]:
 
 def _entry(event: Event) -> chain.Entry:
     return chain.Entry(
-        case=event.case.number,
+        case=event.of,
         seq=event.seq,
         at=clock.iso(event.at),
         actor=event.actor_id,

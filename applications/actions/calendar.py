@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.acting import verb
 from applications.actions import deadlines
-from applications.actions.events import lock_case, record
+from applications.actions.events import lock_of, record
 from applications.core.verdict import YES, Verdict, no
 from applications.errors import FieldFault, Invalid, Refused, require
 from applications.models import CalendarDay, CalendarYear, Deadline, User
@@ -106,14 +106,14 @@ def recompute(*, by: User | None, at: datetime) -> int:
     """Derive the open provisional deadlines anew; each change stands in its case's log and is told."""
     changed = 0
     rows = Deadline.objects.filter(provisional=True, state__in=deadlines.OPEN).order_by("case_id", "pk")
-    for deadline in rows.select_related("todo", "case"):
+    for deadline in rows.select_related("todo", "case", "matter"):
         before = deadline.due_on
-        case = lock_case(deadline.case)
+        of = lock_of(deadline)
         if not deadlines.derive(deadline):
             continue
         changed += 1
         data = {"term": deadline.term, "before": before.isoformat(), "due": deadline.due_on.isoformat()}
-        record(case, "recompute_deadline", by=by, at=at, data=data)
+        record(of, "recompute_deadline", by=by, at=at, data=data)
         post(
             "deadline.recomputed",
             f"deadline.recomputed:{deadline.pk}:{deadline.due_on}",

@@ -11,7 +11,8 @@ from applications.core import working_days
 from applications.core.terms import Term
 from applications.core.working_days import Calendar, Derived, Entry
 from applications.errors import Refused
-from applications.models import Case, Deadline, DeadlineEntry, Todo, User
+from applications.models import Case, Deadline, DeadlineEntry, Matter, Todo, User
+from applications.signals import due_moved
 from applications.workdays import calendar, due_date
 
 OPEN = ("running", "paused")
@@ -24,14 +25,15 @@ def due(term: Term, at: datetime) -> tuple[date, bool]:
 
 def start(
     *,
-    case: Case,
-    todo: Todo | None,
+    case: Case | None = None,
+    matter: Matter | None = None,
+    todo: Todo | None = None,
     term: Term,
     at: datetime,
     on: date | None = None,
     due: tuple[date, bool] | None = None,
 ) -> Deadline:
-    """Open a deadline that starts with an event on a day; the due date is derived from the calendar.
+    """Open a deadline of a case, or of a matter, that starts with an event on a day; its due date is derived.
 
     ``due``: what was derived already for this term and day, so that it is not asked twice.
     """
@@ -39,6 +41,7 @@ def start(
     due_on, provisional = due or due_date(started_on, term.budget, term.unit)
     return Deadline.objects.create(
         case=case,
+        matter=matter,
         todo=todo,
         term=term.key,
         source=term.source,
@@ -83,6 +86,8 @@ def derive(deadline: Deadline) -> bool:
         return False
     deadline.due_on, deadline.provisional = due_on, found.provisional
     deadline.save(update_fields=["due_on", "provisional"])
+    if deadline.matter_id is not None:
+        due_moved.send(sender=Deadline, deadline=deadline)
     if deadline.todo is not None:
         deadline.todo.due_on, deadline.todo.due_provisional = deadline.due_on, deadline.provisional
         deadline.todo.save(update_fields=["due_on", "due_provisional"])

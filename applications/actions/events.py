@@ -1,11 +1,11 @@
-"""The append-only log of a case."""
+"""The append-only log of a case, and of a matter that is none."""
 
 from datetime import datetime
 from typing import Any
 
 from applications import clock
 from applications.core import chain
-from applications.models import Case, Event, User
+from applications.models import Case, Deadline, Event, Matter, User
 
 
 def lock_case(case: Case) -> Case:
@@ -17,17 +17,31 @@ def lock_case(case: Case) -> Case:
     return fresh
 
 
+def lock_matter(matter: Matter) -> Matter:
+    """Return the matter under its row lock, which is taken before anything of it is written."""
+    return Matter.objects.select_for_update().get(pk=matter.pk)
+
+
+def lock_of(deadline: Deadline) -> Case | Matter:
+    """Return the case or matter of a deadline under its lock; every deadline has one of the two."""
+    if deadline.case is not None:
+        return lock_case(deadline.case)
+    assert deadline.matter is not None
+    return lock_matter(deadline.matter)
+
+
 def record(
-    case: Case, verb: str, *, by: User | None, at: datetime, data: dict[str, Any] | None = None
+    of: Case | Matter, verb: str, *, by: User | None, at: datetime, data: dict[str, Any] | None = None
 ) -> Event:
-    """Append an entry to the case's log, chained to the one before. The caller holds the case's lock.
+    """Append an entry to the log of a case or matter, chained to the one before. The caller holds its lock.
 
     ``data`` is JSON: texts, numbers, lists; digests of ratings and publications belong into it.
     """
-    last = Event.objects.filter(case=case).order_by("-seq").values_list("seq", "hash").first()
+    log: dict[str, Any] = {"case": of} if isinstance(of, Case) else {"matter": of}
+    last = Event.objects.filter(**log).order_by("-seq").values_list("seq", "hash").first()
     seq, previous = (last[0] + 1, last[1]) if last else (1, chain.START)
     entry = chain.Entry(
-        case=case.number,
+        case=of.number,
         seq=seq,
         at=clock.iso(at),
         actor=by.pk if by else None,
@@ -37,7 +51,7 @@ def record(
         previous=previous,
     )
     return Event.objects.create(
-        case=case,
+        **log,
         seq=seq,
         at=at,
         actor=by,

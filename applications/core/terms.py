@@ -63,6 +63,21 @@ DEFAULTS: dict[str, Term] = {
 }
 
 
+# The terms of what reaches an office outside of any batch; no batch copies or changes them.
+STANDING: dict[str, Term] = {
+    term.key: term
+    for term in (
+        Term("complaint", N_("投诉办理"), 3, "working", N_("服务流程与规范 7-7.2（3个工作日内办结）")),
+        Term("complaint_above", N_("投诉提级办理"), 10, "working", N_("参照逐级审核期限（10个工作日）")),
+    )
+}
+
+
+def known(key: str) -> Term | None:
+    """Return a term by its key, of a batch or standing; None where a release took it away."""
+    return DEFAULTS.get(key) or STANDING.get(key)
+
+
 UNITS = {
     "working": N_("按工作日计"),
     "calendar": N_("按自然日计"),

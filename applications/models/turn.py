@@ -7,6 +7,26 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+OF_ONE = Q(case__isnull=False, matter__isnull=True) | Q(case__isnull=True, matter__isnull=False)
+
+
+class Matter(models.Model):
+    """Something of a community that has a log and terms of its own, but is no case: a complaint.
+
+    A case is a community's part in one batch; what reaches an office between the batches belongs to the community alone.
+    """
+
+    number = models.CharField(_("编号"), max_length=48, unique=True)
+    community = models.ForeignKey("applications.Community", models.PROTECT, related_name="matters")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("事项")
+        verbose_name_plural = _("事项")
+
+    def __str__(self) -> str:
+        return self.number
+
 
 class StageRun(models.Model):
     """One run of a stage's flow for a case: links viewflow's plain process to the case by a row of ours.
@@ -130,7 +150,10 @@ class Deadline(models.Model):
         "cancelled": set(),
     }
 
-    case = models.ForeignKey("applications.Case", models.PROTECT, related_name="deadlines")
+    case = models.ForeignKey("applications.Case", models.PROTECT, null=True, related_name="deadlines")
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, null=True, blank=True, related_name="deadlines", db_index=False
+    )
     todo = models.OneToOneField(Todo, models.PROTECT, null=True, blank=True, related_name="deadline")
     term = models.CharField(max_length=32)
     source = models.CharField(_("依据"), max_length=120)
@@ -143,7 +166,18 @@ class Deadline(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["case", "state"])]
+        indexes = [
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["case", "state"]),
+            # nearly every term is a case's: the few others have a small index of their own
+            models.Index(fields=["matter"], condition=Q(matter__isnull=False), name="deadline_of_matter"),
+        ]
+        constraints = [models.CheckConstraint(condition=OF_ONE, name="a_deadline_is_of_a_case_or_a_matter")]
+
+    @property
+    def of(self) -> str:
+        """The number of the case or matter whose term it is."""
+        return (self.case or self.matter).number  # type: ignore[union-attr]  # one of the two, by constraint
 
 
 class DeadlineEntry(models.Model):
@@ -264,9 +298,12 @@ class CalendarDay(models.Model):
 
 
 class Event(models.Model):
-    """The append-only log of a case. Each entry carries the SHA-256 of the one before (see ``core/chain.py``)."""
+    """The append-only log of a case, or of a matter. Each entry carries the SHA-256 of the one before (``core/chain.py``)."""
 
-    case = models.ForeignKey("applications.Case", models.PROTECT, related_name="events")
+    case = models.ForeignKey("applications.Case", models.PROTECT, null=True, related_name="events")
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, null=True, blank=True, related_name="events", db_index=False
+    )
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor = models.ForeignKey(
@@ -280,8 +317,21 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["case_id", "seq"]
-        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_position"),
+            models.UniqueConstraint(
+                fields=["matter", "seq"],
+                condition=Q(matter__isnull=False),
+                name="one_event_per_position_of_matter",
+            ),
+            models.CheckConstraint(condition=OF_ONE, name="an_event_is_of_a_case_or_a_matter"),
+        ]
         indexes = [models.Index(fields=["at"])]
+
+    @property
+    def of(self) -> str:
+        """The number of the case or matter whose log it is in."""
+        return (self.case or self.matter).number  # type: ignore[union-attr]  # one of the two, by constraint
 
 
 class ClockOffset(models.Model):

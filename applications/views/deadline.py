@@ -23,7 +23,7 @@ class DeadlinePage(CasePage):
             Deadline.objects.prefetch_related("entries__by"), pk=self.kwargs["pk"], case=self.case
         )
         derived = account(deadline)
-        term = terms.DEFAULTS.get(deadline.term)
+        term = terms.known(deadline.term)
         days = [
             {"date": day.date, "counted": day.counted, "why": _(day.why), "guessed": day.guessed}
             for day in derived.days

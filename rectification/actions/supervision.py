@@ -16,7 +16,7 @@ from applications.permissions import may_on_case
 from applications.signals import road
 from notifications.outbox import post
 from rectification.models import Chase, RectificationItem, SupervisionEntry, SupervisionOrder
-from rectification.queries import order_under_way, overdue_step
+from rectification.queries.items import order_under_way, overdue_step
 
 Verb = SupervisionEntry.Verb
 

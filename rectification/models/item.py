@@ -13,6 +13,7 @@ class RectificationItem(models.Model):
         BASIC = "basic", _("未达到的基础项")
         FINDING = "finding", _("评审发现的问题")
         CHECK = "check", _("抽查发现的问题")
+        COMPLAINT = "complaint", _("投诉反映的问题")
 
     class State(models.TextChoices):
         PLANNING = "planning", _("待制定方案")
@@ -32,13 +33,16 @@ class RectificationItem(models.Model):
     case = models.ForeignKey("applications.Case", models.PROTECT, related_name="rectification_items")
     round = models.PositiveSmallIntegerField()
     number = models.CharField(_("整改编号"), max_length=48, unique=True)
-    source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
+    source = models.CharField(_("来源"), max_length=12, choices=Source.choices)
     indicator = models.CharField(_("指标"), max_length=64, blank=True)
     finding = models.OneToOneField(
         "review.Finding", models.PROTECT, null=True, blank=True, related_name="rectification_item"
     )
     spot_check = models.ForeignKey(
         "rectification.SpotCheck", models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    complaint = models.ForeignKey(
+        "rectification.Complaint", models.PROTECT, null=True, blank=True, related_name="items"
     )
     problem = models.TextField(_("问题"))
     suggestion = models.TextField(_("改进建议"), blank=True)

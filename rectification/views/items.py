@@ -13,10 +13,10 @@ from applications.core.verdict import Verdict, no
 from applications.models import Evidence
 from applications.permissions import may_do, may_on_case
 from applications.views.base import CasePage
-from rectification import forms
 from rectification.actions import items, look_back, supervision
+from rectification.forms import items as forms
 from rectification.models import Extension, RectificationItem, SupervisionOrder
-from rectification.queries import items_of, open_step, order_step, order_under_way
+from rectification.queries.items import items_of, open_step, order_step, order_under_way
 
 STEP_VERBS = {
     "rectification.plan": ("plan",),

@@ -17,7 +17,7 @@ from applications import clock
 from applications.queries.naming import few_communities, holding
 from rectification.actions import supervision
 from rectification.models import RectificationItem
-from rectification.queries import counts, ledger, may_be_chased
+from rectification.queries.items import counts, ledger, may_be_chased
 
 ROWS = 30
 MOST_PRINTED = 500  # rows of one printed list: some twenty sheets of A4

@@ -15,10 +15,10 @@ from applications.permissions import scope, visible_cases
 from applications.queries.standards import standard_of
 from applications.views.office.base import OfficePage
 from applications.words import printed
-from rectification import forms
 from rectification.actions import sampling
+from rectification.forms import items as forms
 from rectification.models import SampledStar
-from rectification.queries import samples
+from rectification.queries.items import samples
 from review.core.lots import LEAST_SHARE
 
 REFUSAL = gettext_lazy("只有督办员可以办理年度抽查。")

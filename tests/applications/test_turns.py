@@ -179,6 +179,8 @@ def test_the_first_check_is_due_after_five_working_days(cast: Cast) -> None:
 
 def test_a_deadline_over_a_year_without_notice_is_provisional(cast: Cast) -> None:
     late = cast.at.replace(month=12, day=29)
+    cast.batch.closes_on = date(2027, 6, 30)
+    cast.batch.save()
     case = road.open_case(cast, at=late)
 
     deadline = Deadline.objects.get(case=case)

@@ -11,12 +11,13 @@ from applications.actions import evidence, facts, intake, jobs, people, withdraw
 from applications.actions.cases import enter, open_case
 from applications.models import Case, Organisation, Recusal, User
 from applications.signals import road as sent
-from rectification.actions import items, sampling, supervision
+from rectification.actions import handling, items, sampling, supervision
 from rectification.models import RectificationItem
 from review.actions import judging, recusals, revocation, voting
 from review.models import RevocationProposal
 from tests import papers, road
 from tests.cast import AT, Cast
+from tests.rectification import complaining
 from tests.review import assessing, drive, publishing
 from workflow import lifecycle
 
@@ -248,6 +249,8 @@ def announced(cast: Cast, at: datetime) -> Case:
     """Announced with five stars, and a proposal to revoke it lies with the second publisher."""
     case = heard(cast, at, star=0)
     publishing.heard(cast, RevocationProposal.objects.get(award__case=case), at)
+    row = complaining.taken(case.community, cast.street, at)
+    handling.ask(row, text="请说明值班安排。", by=cast.street, at=at)
     return case
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Case, Deadline, Evidence, Job, Submission, Todo, User
-from rectification.models import RectificationItem, SampledStar, SupervisionOrder, YearlySample
+from rectification.models import Complaint, RectificationItem, SampledStar, SupervisionOrder, YearlySample
 from review.models import Decision, Objection, Publication, Rating, RevocationProposal, StarAward
 from tests.browser.province import Province
 
@@ -24,6 +24,9 @@ OWN = {"clerk", "head"}  # every community has its own: clerk-filling is the cle
 
 # What a browser does not show as a page of its own, and why.
 NOT_PAGES = {
+    **dict.fromkeys(("complaints_export", "complaint_file"), "a file"),
+    **dict.fromkeys(("portal_complaint_withdraw", "portal_complaint_rate"), "POST only"),
+    "portal_complaint_above": "POST only",
     **dict.fromkeys(("desk_export", "cases_export", "rating_sheet", "services_sample", "evidence"), "a file"),
     **dict.fromkeys(("people_sample", "communities_sample", "survey_data"), "a file"),
     **dict.fromkeys(
@@ -66,6 +69,11 @@ def first(model: Any, name: str = "pk", **where: Any) -> Callable[[int], dict[st
 def objection(place: int) -> Callable[[int], dict[str, Any]]:
     """Return what finds one of a case's objections, in the order in which they were made."""
     return lambda case: {"key": Objection.objects.filter(publication__case=case).order_by("pk")[place].key}
+
+
+def complaint(name: str = "pk") -> Callable[[int], dict[str, Any]]:
+    """Return what finds the complaint about a case's community, by its number or its code."""
+    return lambda case: {name: getattr(Complaint.objects.get(community__cases=case), name)}
 
 
 def just(**rest: Any) -> Callable[[int], dict[str, Any]]:
@@ -203,6 +211,11 @@ SEEDS = [
     Seed("portal_publication", "", "on_notice", first(Publication)),
     Seed("portal_object", "", "on_notice", first(Publication)),
     Seed("portal_objections", ""),
+    Seed("portal_complaints", ""),
+    Seed("portal_complain", ""),
+    Seed("portal_complaint", "", "announced", complaint("code")),
+    Seed("complaint", "street", "announced", complaint()),
+    Seed("complaint_reply", "clerk", "announced", complaint()),
     Seed(
         "portal_objection",
         "",

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import User
-from notifications import outbox
-from notifications.actions import tell
+from notifications import channels, outbox
+from notifications.actions import choose, tell
 from notifications.models import Outbox
 from notifications.wording import text_of
 from tests.cast import AT
@@ -199,3 +200,16 @@ def test_telling_a_province_takes_as_many_statements_as_telling_an_office() -> N
             assert tell(people, kind="t", key=f"k{first}", text=text_of("您好"), url="/", at=AT) == count
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_a_digest_takes_as_many_statements_with_many_messages_as_with_few() -> None:
+    person, counts = User.objects.create_user("p", "人", email="p@example.org"), []
+    choose(person, mail="digest", webhook="")
+    for count in (3, 40):
+        for number in range(count):
+            tell([person], kind="t", key=f"{count}-{number}", text=text_of("您好"), url="/", at=AT)
+        with CaptureQueriesContext(connection) as queries:
+            channels.digest({"user": person.pk}, AT)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] and len(mail.outbox) == 2

@@ -13,7 +13,7 @@ from notifications import outbox
 from notifications.models import Notification
 from rectification.actions import items, look_back, supervision
 from rectification.models import Chase, LookBack, RectificationItem, SupervisionOrder
-from rectification.queries import may_be_chased, open_step
+from rectification.queries.items import may_be_chased, open_step
 from tests.cast import Cast
 from tests.rectification.test_items import at_rectification, closed, first, proof, working
 from workflow import lifecycle

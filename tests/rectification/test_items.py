@@ -16,7 +16,7 @@ from applications.signals import road as sent
 from rectification.actions import items
 from rectification.actions.opening import open_items
 from rectification.models import RectificationItem
-from rectification.queries import counts, ledger
+from rectification.queries.items import counts, ledger
 from tests import papers
 from tests.cast import Cast
 from tests.rectification.sample import MANY, PLAN

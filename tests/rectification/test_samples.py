@@ -14,7 +14,7 @@ from applications.models import Case, Event, Todo
 from rectification.actions import items, sampling
 from rectification.actions.sampling import Shortfall
 from rectification.models import RectificationItem, SampledStar, SpotCheck, YearlySample
-from rectification.queries import samples
+from rectification.queries.items import samples
 from review.actions import revocation
 from review.core.lots import drawn, size
 from tests.cast import Cast

@@ -44,6 +44,7 @@ from tests import papers
 from tests.cast import Cast
 from tests.rectification.sample import MANY, PLAN
 from tests.review import drive, publishing
+from tests.rights import complaints
 from tests.rights.people import recuse
 
 TEXT = "2027-01-01 至 2027-01-03 休 元旦\n2027-02-05 至 2027-02-11 休 春节\n2027-02-14 班"
@@ -121,6 +122,8 @@ class Byways:
             calendar.approve_notice(row, by=cast.sysadmin, at=at)
         with aside():
             self.sign_ins()
+        with aside():
+            complaints.walk(cast, at, self.stop)
         self.batch()
 
     def sign_ins(self) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from applications.models import Todo
 from applications.queries.standards import standard_of
 from notifications.forms import PreferenceForm
+from rectification.forms.complaints import ComplaintForm
 from review.forms.objections import ObjectionForm
 from review.forms.survey import options_of
 from review.models import SurveyLink
@@ -99,6 +100,12 @@ def test_a_residents_objection(cast: Cast, times: int) -> None:
     row = on_notice(cast)
     form = ObjectionForm(standard=standard_of(row.case.batch.standard))
     Posts(Client(), reverse("portal_object", args=[row.pk]), times).send(form.fields)
+
+
+@TIMES
+def test_a_residents_complaint(cast: Cast, times: int) -> None:
+    where = f"{reverse('portal_complain')}?community={cast.community.code}"
+    Posts(Client(), where, times).send(ComplaintForm().fields)
 
 
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
@@ -227,6 +234,7 @@ LISTS = (
     *("desk", "desk_export", "cases", "cases_export", "search", "palette", "ledger", "deadline_calendar"),
     *("dashboard", "dashboard_export", "notifications", "jobs", "portal_results", "portal_csv"),
     *("portal_notices", "portal_announcements", "portal_objections", "portal_verification"),
+    *("complaints", "complaints_export", "portal_complaints", "portal_complain", "complaint_new"),
     *("portal_heads", "portal_statistics", "api_results", "api_notices", "login", "sign_ins"),
 )
 KEEPS = {
@@ -235,6 +243,9 @@ KEEPS = {
     "search": "q",
     "portal_results": "q",
     "portal_objections": "code",
+    "complaints": "q",
+    "portal_complaints": "code",
+    "complaint_new": "q",
     "desk": "q",
 }
 
@@ -275,7 +286,14 @@ def test_filters_of_lists(cast: Cast, sign_in: SignIn, times: int, name: str) ->
 )
 def test_codes_and_addresses(cast: Cast, client: Client, texts: list[str]) -> None:
     """What somebody puts in place of a code, a token or a number."""
-    public = ("objections/{}/", "verify/{}/", "communities/{}/", "standard/{}/", "certificates/{}.pdf")
+    public = (
+        "objections/{}/",
+        "complaints/{}/",
+        "verify/{}/",
+        "communities/{}/",
+        "standard/{}/",
+        "certificates/{}.pdf",
+    )
     for text in texts:
         cache.clear()
         part = quote(text[:300], safe="") or "%20"
@@ -284,4 +302,5 @@ def test_codes_and_addresses(cast: Cast, client: Client, texts: list[str]) -> No
         for where in (f"/s/{part}/", f"/api/v1/public/communities/{part}", f"/accounts/reset/{part}/{part}/"):
             assert client.get(where).status_code in {200, 301, 302, 404}
             assert client.post(where).status_code in {200, 301, 302, 404, 405}
-        assert client.post(f"/public/objections/{part}/withdraw/").status_code in {302, 404, 405}
+        for where in ("objections/{}/withdraw/", "complaints/{}/withdraw/", "complaints/{}/rate/"):
+            assert client.post("/public/" + where.format(part)).status_code in {302, 404, 405}

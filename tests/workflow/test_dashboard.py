@@ -256,7 +256,7 @@ def test_a_dashboard_takes_as_many_statements_whatever_it_counts(
     for who in ("province", "county"):
         client = sign_in(who)
         client.get(PLACE)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             answer = client.get(PLACE)
         assert len(answer.content) < 60 * 1024
     client = sign_in("province")

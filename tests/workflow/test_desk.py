@@ -129,6 +129,7 @@ def test_tiles_stages_and_districts_narrow_the_list(cast: Cast, sign_in: SignIn,
         "office": 1,
         "done": 0,
         "watched": 0,
+        "complaints": 0,
     }
     assert names(client, "?due=late") == ["翠湖社区"]
     assert names(client, "?due=soon") == []

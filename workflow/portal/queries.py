@@ -11,7 +11,9 @@ from django.db.models import Avg, Count, F, Max, Q, QuerySet
 
 from applications.kept import Kept
 from applications.models import Community, Standard
-from rectification.queries import public_progress
+from applications.queries.naming import holding
+from rectification.queries.complaints import handled_of
+from rectification.queries.items import public_progress
 from review.core import receipts
 from review.core.searching import asked, core_of, enough, normalise, says_nothing, words_of
 from review.models import AwardMoment, Publication, PublicDimension, PublicRecord, StarAward
@@ -149,6 +151,18 @@ def publication(pk: int) -> Publication | None:
     )
 
 
+def community_by_code(code: str) -> Community | None:
+    """Return the community that a code names; the register of communities is public."""
+    return Community.objects.select_related("region__parent__parent__parent").filter(code=code).first()
+
+
+def communities_named(words: str) -> QuerySet[Community]:
+    """Return the communities whose name holds the words, or whose code begins with them."""
+    rows = Community.objects.select_related("region__parent__parent__parent")
+    named = Q(code__startswith=words) if words.isdecimal() else holding(words, "name")
+    return rows.filter(named).order_by("code")
+
+
 @dataclass(frozen=True)
 class Profile:
     """A community as the public know it: newest snapshot, announcements, a running notice, progress, averages."""
@@ -160,6 +174,7 @@ class Profile:
     award: StarAward | None
     standing: str
     progress: dict[str, int] | None
+    complaints: dict[str, int] | None = None
     averages: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -177,6 +192,7 @@ def profile(code: str, day: date) -> Profile | None:
         return None
     awards = [row.award for row in announced if hasattr(row, "award")]
     award = awards[0] if awards else None
+    community = Community.objects.filter(code=code).first() if announced else None
     return Profile(
         code=code,
         content=newest.content,
@@ -184,7 +200,8 @@ def profile(code: str, day: date) -> Profile | None:
         notice=notice,
         award=award,
         standing=revocations.standing(award, day) if award else "",
-        progress=_progress(code) if announced else None,
+        progress=public_progress(community) if community and announced else None,
+        complaints=handled_of(community) if community and announced else None,
         averages=averages(newest.content["batch"]["name"]) if announced else {},
     )
 
@@ -193,11 +210,6 @@ def _runs(row: Publication, day: date) -> bool:
     if row.kind != Kind.NOTICE or row.notice_until is None or hasattr(row, "superseded_by"):
         return False
     return row.notice_until >= day
-
-
-def _progress(code: str) -> dict[str, int] | None:
-    community = Community.objects.filter(code=code).first()
-    return public_progress(community) if community else None
 
 
 def averages(batch: str) -> dict[str, Decimal]:

@@ -1,9 +1,10 @@
-"""The progress of an objection as the steps of a stepper."""
+"""The progress of an objection or a complaint as the steps of a stepper."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from rectification.models import Complaint, ComplaintEntry
 from review.models import Objection, ObjectionRuling
 
 Rulings = dict[str, ObjectionRuling]
@@ -22,6 +23,31 @@ def progress(objection: Objection, rulings: Rulings) -> list[dict[str, Any]]:
         steps.append(_one(_("重新评审"), rulings, ("conclude",)))
     steps.append(_one(_("送达决定"), rulings, ("serve",)))
     return _mark_now(steps)
+
+
+def complaint_progress(complaint: Complaint, entries: list[ComplaintEntry]) -> list[dict[str, Any]]:
+    """Return handed in, taken in hand, answered, judged, each with its day; the level above begins anew."""
+    verbs = ComplaintEntry.Verb
+    steps = [_step(_("提交投诉"), complaint.at)]
+    if complaint.state == Complaint.State.WITHDRAWN:
+        return [*steps, _step(_("已撤回"), complaint.entries.get(verb=verbs.WITHDRAW).at)]
+    for labels, rows in _rounds(entries, verbs.ABOVE):
+        days = {row.verb: row.at for row in rows}
+        if verbs.ABOVE in days:
+            steps.append(_step(_("申请上一级办理"), days[verbs.ABOVE]))
+        steps += [_step(label, days.get(verb)) for verb, label in labels]
+    return _mark_now(steps)
+
+
+def _rounds(
+    entries: list[ComplaintEntry], again: str
+) -> list[tuple[list[tuple[str, str]], list[ComplaintEntry]]]:
+    """Return the entries of the first handling, and of the second by the level above where there is one."""
+    verbs = ComplaintEntry.Verb
+    labels = [(verbs.TAKE, _("受理")), (verbs.ANSWER, _("答复")), (verbs.RATE, _("评价答复"))]
+    place = next((place for place, row in enumerate(entries) if row.verb == again), len(entries))
+    rounds = [entries[:place], entries[place:]]
+    return [(labels, rows) for rows in rounds if rows or rows is rounds[0]]  # type: ignore[misc]
 
 
 def _one(label: str, rulings: Rulings, verbs: tuple[str, ...]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from workflow.portal.views import about, heads, notices, objections, results
+from workflow.portal.views import about, complaints, heads, notices, objections, results
 
 urlpatterns: list[URLPattern] = [
     path("", results.home, name="portal_home"),
@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("objections/", objections.ask, name="portal_objections"),
     path("objections/<str:code>/", objections.objection, name="portal_objection"),
     path("objections/<str:code>/withdraw/", objections.withdraw, name="portal_withdraw"),
+    path("complaints/", complaints.ask, name="portal_complaints"),
+    path("complaints/new/", complaints.complain, name="portal_complain"),
+    path("complaints/<str:code>/", complaints.complaint, name="portal_complaint"),
+    path("complaints/<str:code>/withdraw/", complaints.withdraw, name="portal_complaint_withdraw"),
+    path("complaints/<str:code>/rate/", complaints.rate, name="portal_complaint_rate"),
+    path("complaints/<str:code>/above/", complaints.ask_above, name="portal_complaint_above"),
     path("standard/", about.standard, name="portal_standard"),
     path("standard/<str:digest>/", about.standard, name="portal_standard_of"),
     path("statistics/", about.statistics, name="portal_statistics"),

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from applications import clock
 from applications.errors import Hidden
+from rectification.permissions import visible
+from rectification.queries.complaints import counts
 from workflow.dashboard.asked import Asked
 from workflow.dashboard.cards import Dashboard
 from workflow.sheets import download, workbook_of
@@ -41,8 +43,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in ("from", "to", "batch")),
         "late": "" if asked.view else sum(row.late for row in found.late),
         "query": asked.address(),
+        "complaints": {} if asked.view else complaints_of(asked),
     }
     return render(request, "workflow/dashboard.html", context)
+
+
+def complaints_of(asked: Asked) -> dict[str, int]:
+    """Return the figures of the complaints about the region's communities, over what the person may see of them."""
+    rows = visible(asked.user).filter(path__startswith=asked.region.path)
+    return counts(rows, asked.today)
 
 
 def tabs(asked: Asked) -> list[dict[str, object]]:

@@ -60,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "groups": groups(found, list(page.object_list)),
         "tabs": tabs(found),
         "tiles": tiles(found),
+        "complaints": found.complaints(),
         "stages": Case.State.choices,
         "today": found.horizon.today,
         "verbs": verbs(request, found),

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from applications import clock
 from applications.actions import basics, batches
 from applications.models import Batch, Case, Membership, Organisation, Region, Standard, User
+from workflow.demo import complaining
 from workflow.demo.people import Casting
 from workflow.demo.places import places
 from workflow.demo.stories import STORIES, Teller
@@ -55,7 +56,9 @@ class Command(BaseCommand):
         listed = places()
         for number, (place, story) in enumerate(zip(listed, STORIES, strict=True), start=1):
             with transaction.atomic():
-                Teller(casting.troupe(place, batch), story, today).tell()
+                troupe = casting.troupe(place, batch)
+                Teller(troupe, story, today).tell()
+                complaining.tell(troupe, number, today)
             self.stdout.write(f"\r演示省份：{number}/{len(listed)}个社区", ending="")
             self.stdout.flush()
         self.stdout.write(f"\r演示省份已建立：{len(listed)}个社区，{Case.objects.count()}个案卷。")

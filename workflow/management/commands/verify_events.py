@@ -19,7 +19,7 @@ class Command(BaseCommand):
     ``FILE`` is a copy of the public heads that somebody kept: it is compared, too.
     """
 
-    help = "核验各案卷的事件链及其锚定；发现问题时退出状态为 1。"
+    help = "核验各案卷和投诉的事件链及其锚定；发现问题时退出状态为 1。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the choice of a machine-readable answer."""

@@ -7,6 +7,7 @@ from applications import clock
 from applications.errors import Hidden
 from applications.limits import Limit, sender_of, spend
 from applications.queries.standards import standard_of
+from rectification.queries.complaints import public_figures
 from review.core import validity
 from review.queries import revocations
 from workflow.levels import levels
@@ -55,6 +56,7 @@ def _statistics(request: HttpRequest) -> HttpResponse:
         "by_star": list(zip(stars, totals, strict=True)),
         "total": sum(totals),
         "map": star_map(clock.today()) if cities else None,
+        "complaints": public_figures(clock.today()),
         "largest": max((city.total for city in cities), default=0),
     }
     return render(request, "portal/statistics.html", shown)

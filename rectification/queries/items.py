@@ -1,4 +1,4 @@
-"""Reads of the rectification app, named as questions."""
+"""Reads of items, orders and samples, named as questions."""
 
 from datetime import date
 
@@ -111,11 +111,12 @@ def orders_without_run(case: Case) -> list[str]:
 
 
 def items_without_run(case: Case) -> list[str]:
-    """Return the keys of the items of a spot check on which nobody has been asked to work; the road asks."""
+    """Return the keys of the items of a check or complaint on which nobody has been asked to work; the road asks."""
     begun = StageRun.objects.filter(
         case=OuterRef("case"), stage="rectification", key=Cast(OuterRef("pk"), CharField())
     )
-    found = RectificationItem.objects.filter(~Exists(begun), case=case, source=RectificationItem.Source.CHECK)
+    later = (RectificationItem.Source.CHECK, RectificationItem.Source.COMPLAINT)
+    found = RectificationItem.objects.filter(~Exists(begun), case=case, source__in=later)
     return [str(pk) for pk in found.order_by("pk").values_list("pk", flat=True)]
 
 
