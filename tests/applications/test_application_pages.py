@@ -126,7 +126,7 @@ def test_the_task_list_tells_points_star_and_the_way_to_the_next(
 ) -> None:
     papers.fill_in(case, by=cast.clerk, at=cast.at)
     page = text(sign_in("clerk").get(f"/cases/{case.pk}/apply/"))
-    for words in ("自评 87", "距 五星级 还差5分", "另有满意度10分", "10.5 / 11分", "内容已齐全"):
+    for words in ("自评 87", "距 五星级 还差 5 分", "另有满意度10分", "10.5 / 11分", "内容已齐全"):
         assert words in page
 
 
@@ -240,7 +240,7 @@ def test_awards_tell_which_count_and_why(cast: Cast, sign_in: SignIn, case: Case
         post(clerk, url, "add", **{**award, "title": "全国示范社区", "level": "national"}).status_code == 302
     )
     page = text(clerk.get(url))
-    assert "预测加3分" in page
+    assert "预测加 3 分" in page
     assert "不重复计分" in page
     bad = post(clerk, url, "add", **{**award, "date": "三月"})
     assert bad.status_code == 422

@@ -91,8 +91,8 @@ def test_two_clerks_who_change_the_same_fact_do_not_overwrite_each_other(cast: C
     (clash,) = saved.conflicts
     assert (clash.field, clash.theirs, clash.mine, clash.who) == (
         "households",
-        "1900 户",
-        "1870 户",
+        "1900户",
+        "1870户",
         "熊小燕",
     )
     assert "2026年3月2日 09:12" in clash.sentence
