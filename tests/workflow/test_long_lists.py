@@ -236,7 +236,7 @@ def test_what_the_public_see_changes_with_the_next_publication_and_not_before(
     cache.clear()
     with CaptureQueriesContext(connection) as asked:
         assert client.get(reverse("portal_results")).content == found
-    assert len(asked) == 5
+    assert len(asked) == 6
 
 
 @pytest.mark.parametrize("look", [{"size": "large"}, {"contrast": "high"}, {"django_language": "en"}])
