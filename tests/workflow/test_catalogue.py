@@ -126,7 +126,7 @@ def test_no_file_gives_gettext_a_name_that_is_not_looked_for() -> None:
 
 MEASURE = "个|项|天|件|份|户|人|条|处|分|张|页|次|小时|秒|名|字|行|起|组|场|封|道|轮|期|步|幅|题|米|年|月|日|位|档|本|倍|种|笔|段|家|稿"
 AMOUNT = r"(?:%\([a-z_]+\)[sd]|\{[a-z_]+\}|(?<![\w.])\d+(?:\.\d+)?)"
-LOOSE = re.compile(rf"{AMOUNT} (?:{MEASURE})|[\u4e00-\u9fff] {AMOUNT}(?:{MEASURE})")
+LOOSE = re.compile(rf"{AMOUNT} (?:{MEASURE})|[\u4e00-\u9fff] (?:<b>)?{AMOUNT}(?:</b>)? ?(?:{MEASURE})")
 
 
 def test_a_number_and_its_measure_word_stand_together() -> None:
