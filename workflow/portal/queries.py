@@ -152,7 +152,9 @@ def publication(pk: int) -> Publication | None:
 
 
 def community_by_code(code: str) -> Community | None:
-    """Return the community that a code names; the register of communities is public."""
+    """Return the community that a code names; the register of communities is public. A code has digits only."""
+    if not code.isdecimal():
+        return None
     return Community.objects.select_related("region__parent__parent__parent").filter(code=code).first()
 
 

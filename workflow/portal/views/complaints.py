@@ -55,7 +55,7 @@ def complain(request: HttpRequest) -> HttpResponse:
 
 
 def _pick(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:60]
+    words = "".join(sign for sign in request.GET.get("q", "") if sign.isprintable()).strip()[:60]
     found: list[Community] = []
     if words:
         spend(SEARCHED, sender_of(request), clock.now())
