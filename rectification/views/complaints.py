@@ -225,7 +225,7 @@ class WriteDownPage(OfficePage):
 
     def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
         """Add the community, or those that the typed name finds."""
-        words = self.request.GET.get("q", "").strip()[:60]
+        words = "".join(sign for sign in self.request.GET.get("q", "") if sign.isprintable()).strip()[:60]
         found = registrable(self.request.user, words)[:30] if words else []
         return {**super().context(forms), "community": self.community, "found": found, "q": words}
 

@@ -182,6 +182,8 @@ class Profile:
 
 def profile(code: str, day: date) -> Profile | None:
     """Return what was published of a community, or None where nothing was."""
+    if not code.isdecimal():  # PostgreSQL takes no text with a zero sign
+        return None
     rows = list(
         Publication.objects.filter(community_code=code)
         .select_related("superseded_by", "award__revocation__publication")
