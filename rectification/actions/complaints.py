@@ -78,7 +78,7 @@ def file_complaint(
     )
     complaint.due_on = begin_term(complaint, "complaint", at)
     complaint.save()
-    Complainant.keep(complaint, said.name.strip(), said.contact.strip())
+    Complainant.objects.create(complaint=complaint, name=said.name.strip(), contact=said.contact.strip())
     kept = keep_files(complaint, files, entry=None, by=by, at=at)
     data = {"channel": said.channel, "said": said_in(complaint), "files": [row.sha256 for row in kept]}
     record(matter, "file_complaint", by=by, at=at, data=data)

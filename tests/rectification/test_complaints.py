@@ -1,8 +1,12 @@
 """The offices handle a complaint: the first receiver owns it, classified, looked into, answered within three days."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.exceptions import FieldError
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from applications.errors import Invalid, NotAllowed, Refused
@@ -10,7 +14,7 @@ from applications.models import Deadline, Event, Membership, Organisation, Recus
 from notifications import outbox
 from notifications.models import Notification
 from rectification.actions import complaints, handling
-from rectification.models import Complaint, ComplaintFile, RectificationItem
+from rectification.models import Complainant, ComplaintFile, RectificationItem
 from rectification.permissions import visible
 from rectification.queries.complaints import case_in_question, colleagues, waiting_for
 from tests import papers, road
@@ -191,8 +195,33 @@ def test_only_the_office_that_has_it_sees_who_complained(cast: Cast) -> None:
     handling.take(row, by=cast.county, at=cast.at)
     assert NAME in text(signed_in(cast, "county2").get(url))
     assert NAME not in text(signed_in(cast, "street").get(url))
-    found = Complaint.objects.get().complainant
-    assert NAME not in found.sealed_name and CONTACT not in found.sealed_contact
+
+
+def sealed_person() -> tuple[str, str]:
+    """Return what whoever reads the table of complainants sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, contact FROM rectification_complainant")
+        name, contact = cursor.fetchone()
+    return name, contact
+
+
+def test_who_complained_stands_sealed_and_a_new_key_seals_it_anew(
+    cast: Cast, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filed(cast.community, cast.at)
+    before, old = sealed_person(), settings.SECRET_KEY
+    assert NAME not in before[0] and CONTACT not in before[1]
+    for lookup in ({"name": NAME}, {"contact__contains": "139"}, {"complaint__complainant__name": NAME}):
+        with pytest.raises(FieldError):
+            Complainant.objects.filter(**lookup).exists()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of this installation", [old]
+    call_command("reseal")
+    assert "2" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    found = Complainant.objects.get()
+    assert sealed_person() != before and (found.name, found.contact) == (NAME, CONTACT)
+    settings.SECRET_KEY = "a key that was never used"
+    assert "密钥缺失" in Complainant.objects.get().contact
 
 
 def test_strangers_find_nothing_and_colleagues_read_why_not(cast: Cast) -> None:
