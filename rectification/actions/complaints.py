@@ -21,11 +21,12 @@ from applications.core.files import clean_name
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Community, Deadline, Matter, User
 from applications.permissions import holds
+from applications.permissions_matter import kept_away
 from applications.signals import due_moved
 from notifications.outbox import post
 from rectification.models import Complainant, Complaint, ComplaintEntry, ComplaintFile
 from rectification.models.complaint import OFFICES, complaint_file_path
-from rectification.permissions import RIGHT, kept_away
+from rectification.permissions import RIGHT
 from rectification.queries.complaint_proofs import said_in
 from rectification.queries.complaints import OPEN, may_ask_above, may_rate, may_withdraw
 from review.core import receipts

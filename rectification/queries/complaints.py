@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from applications.core.verdict import YES, Verdict, no
 from applications.models import Case, Community, Organisation, User
 from applications.permissions import Person, below, holders, paths
+from applications.permissions_matter import away
 from applications.queries.naming import holding
 from rectification.models import Complaint, ComplaintEntry
 from rectification.models.complaint import OFFICES
-from rectification.permissions import RIGHT, away, had_it, visible
+from rectification.permissions import RIGHT, had_it, visible
 from review.core import receipts
 
 Verb, State = ComplaintEntry.Verb, Complaint.State

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications import clock
+from applications.actions.accesses import opened_complainant
 from applications.core.verdict import Verdict, no
 from applications.errors import Hidden, NotAllowed
 from applications.models import Community
@@ -89,6 +90,8 @@ class ComplaintPage(OfficePage):
         row, user = self.complaint, self.request.user
         entries = row.entries.select_related("by", "person", "agency").prefetch_related("files")
         knows = knows_person(user, row)  # type: ignore[arg-type]
+        if knows:
+            opened_complainant(row.matter, by=user, at=self.at)  # type: ignore[arg-type]
         return {
             **super().context(forms),
             "complaint": row,

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from applications.actions.accesses import opened_complainant
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Deadline, Event, Membership, Organisation, Recusal, User
 from notifications import outbox
@@ -241,6 +242,7 @@ def test_strangers_find_nothing_and_colleagues_read_why_not(cast: Cast) -> None:
 def test_who_worked_in_the_community_or_is_recused_is_kept_away(cast: Cast) -> None:
     case = road.open_case(cast)
     row = filed(cast.community, cast.at)
+    opened_complainant(row.matter, by=cast.street, at=cast.at)
     Recusal.objects.create(case=case, user=cast.county2, reason="亲属在该社区任职", at=cast.at)
     own = Membership.objects.filter(user=cast.clerk).get()
     Membership.objects.create(
@@ -257,6 +259,7 @@ def test_who_worked_in_the_community_or_is_recused_is_kept_away(cast: Cast) -> N
         answer = signed_in(cast, name).get(f"/complaints/{row.pk}/")
         assert answer.status_code == 403 and why in text(answer)
         assert row.number not in text(signed_in(cast, name).get("/complaints/"))
+        assert row.number not in text(signed_in(cast, name).get("/office/accesses/"))
         assert not visible(cast[name]).exists() and not waiting_for(cast[name]).exists()
         with pytest.raises(NotAllowed):
             handling.take(row, by=cast[name], at=cast.at)
