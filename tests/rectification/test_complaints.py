@@ -239,6 +239,31 @@ def test_strangers_find_nothing_and_colleagues_read_why_not(cast: Cast) -> None:
     assert Client().get(url).status_code == 302
 
 
+def test_the_term_explains_itself_day_by_day_to_who_may_read_the_complaint(cast: Cast) -> None:
+    row, other = filed(cast.community, cast.at), filed(cast.community, cast.at)
+    term, elsewhere = row.matter.deadlines.get(), other.matter.deadlines.get()
+    url = f"/complaints/{row.pk}/deadlines/{term.pk}/"
+    client = signed_in(cast, "street")
+    assert url in client.get(f"/complaints/{row.pk}/").text
+    page = text(client.get(url))
+    assert "2026年3月5日" in page and "事件当日" in page and row.number in page
+    assert client.get(f"/complaints/{row.pk}/deadlines/{elsewhere.pk}/").status_code == 404
+    assert client.post(url).status_code == 405
+    for name in ("clerk", "far_county", "other_street", "sysadmin"):
+        assert signed_in(cast, name).get(url).status_code == 404, name
+    assert signed_in(cast, "member").get(url).status_code == 403
+    assert Client().get(url).status_code == 302
+    case = road.open_case(cast)
+    Recusal.objects.create(case=case, user=cast.county, reason="亲属在该社区任职", at=cast.at)
+    assert signed_in(cast, "county").get(url).status_code == 403
+    handling.take(row, by=cast.street, at=cast.at)
+    handling.escalate(row, to="city", reason="情况复杂。", by=cast.street, at=cast.at)
+    latest = row.matter.deadlines.latest("pk")
+    assert f"/deadlines/{latest.pk}/" in client.get(f"/complaints/{row.pk}/").text and latest != term
+    complaints.withdraw(other, by=None, at=cast.at)
+    assert f"{other.pk}/deadlines/" not in client.get(f"/complaints/{other.pk}/").text
+
+
 def test_who_worked_in_the_community_or_is_recused_is_kept_away(cast: Cast) -> None:
     case = road.open_case(cast)
     row = filed(cast.community, cast.at)
