@@ -28,6 +28,16 @@ def by_code(code: str) -> Complaint | None:
     return rows.filter(code=receipts.tidy(code)).first()
 
 
+def may_answer(complaint: Complaint) -> Verdict:
+    """Whether what has to come before the answer is there: it is classified and, unless outside of the scope, looked into."""
+    if not complaint.kind:
+        return no(_("请先对投诉进行分类，再作答复。"))
+    looked_into = complaint.entries.filter(verb=Verb.NOTE, level=complaint.level)
+    if complaint.kind != Complaint.Kind.OUTSIDE and not looked_into.exists():
+        return no(_("请先登记调查记录，再作答复。"))
+    return YES
+
+
 def may_withdraw(complaint: Complaint) -> Verdict:
     """Whether the complainant may still take it back: until it was taken in hand."""
     if complaint.state == State.WITHDRAWN:

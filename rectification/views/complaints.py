@@ -34,7 +34,7 @@ from rectification.permissions import (
     may_reply,
     may_take,
 )
-from rectification.queries.complaints import case_in_question, exchange, registrable
+from rectification.queries.complaints import case_in_question, exchange, may_answer, registrable
 
 JOINED = ("community__region__parent__parent", "owner", "matter", "handed_to", "by")
 
@@ -126,7 +126,16 @@ class ComplaintPage(OneComplaint):
             "term": row.matter.deadlines.order_by("-pk").first() if row.due_on else None,
             "today": clock.day_of(self.at),
             "why": self.why(),
+            **self.next_step(),
         }
+
+    def next_step(self) -> dict[str, Any]:
+        """Return which verb comes next for who has it in hand, and why it cannot be answered yet: one main button."""
+        if "answer" not in self.verbs:
+            return {"next": ""}
+        before = may_answer(self.complaint)
+        upcoming = "answer" if before.ok else "note" if self.complaint.kind else "classify"
+        return {"next": upcoming, "before": before}
 
     def why(self) -> str:
         """Return why the person can do nothing here, where that is so."""

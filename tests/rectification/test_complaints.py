@@ -1,5 +1,6 @@
 """The offices handle a complaint: the first receiver owns it, classified, looked into, answered within three days."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -104,6 +105,24 @@ def test_it_is_classified_and_looked_into_before_it_is_answered(cast: Cast) -> N
     row.refresh_from_db()
     assert (row.state, row.in_time) == ("answered", True)
     assert Deadline.objects.get(matter=row.matter).state == "met"
+
+
+def test_the_page_has_one_main_button_for_what_comes_next(cast: Cast) -> None:
+    row = filed(cast.community, cast.at)
+    client, url = signed_in(cast, "street"), f"/complaints/{row.pk}/"
+
+    def main() -> list[str]:
+        return re.findall(r'is-primary"[^>]*value="(\w+)"', client.get(url).text)
+
+    assert main() == ["take"]
+    handling.take(row, by=cast.street, at=cast.at)
+    assert main() == ["classify"] and "请先对投诉进行分类" in text(client.get(url))
+    early = post(client, url, "answer", outcome="upheld", text="已经安排专人值班。")
+    assert early.status_code == 409 and "已经安排专人值班。" in early.text
+    handling.classify(row, kind="quality", reason="窗口服务质量。", by=cast.street, at=cast.at)
+    assert main() == ["note"] and "请先登记调查记录" in text(client.get(url))
+    handling.note(row, text="现场查看值班表。", files=[], by=cast.street, at=cast.at)
+    assert main() == ["answer"]
 
 
 def test_what_is_outside_of_the_scope_is_answered_with_where_to_go(cast: Cast) -> None:
