@@ -115,7 +115,7 @@ def test_a_corrected_application_comes_back_with_its_differences_marked(cast: Ca
     assert post(clerk, url, "resubmit", agree="on").status_code == 403
     assert post(sign_in("head"), url, "resubmit", agree="on").status_code == 302
     page = text(sign_in("street").get(f"/cases/{case.pk}/check/"))
-    for words in ("有2处修改", "原为 1860户", "补正说明：已更正。", "退回问题：与台账不符"):
+    for words in ("有2处修改", "原为1860户", "补正说明：已更正。", "退回问题：与台账不符"):
         assert words in page
     assert Defect.objects.filter(state="answered").count() == 2
 

@@ -77,7 +77,7 @@ def test_an_event_of_another_process_pings_the_browser(
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.skipif(not settings.REDIS_URL, reason="the other process is reached through Redis")
+@pytest.mark.services
 def test_deactivation_in_another_process_closes_the_socket_at_once(
     cast: Cast, sign_in: Callable[[str], Client], port: int
 ) -> None:
