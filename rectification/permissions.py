@@ -1,16 +1,12 @@
 """Who may see and handle a complaint: the offices of its region, never anybody with a tie to the community."""
 
-from collections.abc import Iterable
-from datetime import date
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from applications import clock
 from applications.core.verdict import YES, Verdict, no
-from applications.core.years import TIED_YEARS, years_before
-from applications.models import Community, Membership, Recusal, User
+from applications.models import User
 from applications.permissions import Person, below, holds, paths
+from applications.permissions_matter import kept_away, not_kept_away
 from rectification.models import Complaint, ComplaintEntry
 from rectification.models.complaint import OFFICES
 
@@ -18,43 +14,12 @@ RIGHT = {level: f"{level}_check" for level in OFFICES}  # the right of the offic
 READING = (*RIGHT.values(), "supervise", "audit")
 
 
-def _own_posts(user: User, day: date) -> QuerySet[Membership]:
-    """Return the offices that tie a person to a community: those held now or within the last two years."""
-    return Membership.objects.filter(_recent(day), user=user, region__level="community")
-
-
-def _recent(day: date) -> Q:
-    return Q(active=True, until__isnull=True) | Q(until__gte=years_before(day, TIED_YEARS))
-
-
-def _recusals(user: User) -> QuerySet[Recusal]:
-    return Recusal.objects.filter(user=user, lifted_at__isnull=True)
-
-
-def kept_away(user: User, community: Community) -> Verdict:
-    """Whether a person may have to do with complaints about a community: no office in it, not recused from its cases."""
-    if _own_posts(user, clock.today()).filter(region=community.region_id).exists():
-        return no(_("您现任职或两年内曾任职于被投诉社区，应当回避，不能查看或办理。"))
-    if _recusals(user).filter(case__community=community).exists():
-        return no(_("您已回避该社区的案卷，不能查看或办理对该社区的投诉。"))
-    return YES
-
-
-def away(people: Iterable[int], community: Community) -> set[int | None]:
-    """Return who of these people is kept away from complaints about a community (2 queries)."""
-    posts = Membership.objects.filter(_recent(clock.today()), user__in=people, region=community.region_id)
-    recused = Recusal.objects.filter(user__in=people, case__community=community, lifted_at__isnull=True)
-    return {*posts.values_list("user", flat=True), *recused.values_list("user", flat=True)}
-
-
 def visible(user: Person) -> QuerySet[Complaint]:
     """Return the complaints that a person may see: those of their offices' regions, never where they are kept away."""
     if not isinstance(user, User):
         return Complaint.objects.none()
     held = {path for right in READING for path in paths(user, right)}
-    own = _own_posts(user, clock.today()).filter(region=OuterRef("community__region"))
-    recused = _recusals(user).filter(case__community=OuterRef("community"))
-    return Complaint.objects.filter(below(sorted(held), "path")).filter(~Exists(own), ~Exists(recused))
+    return Complaint.objects.filter(below(sorted(held), "path")).filter(not_kept_away(user))
 
 
 def in_sight(user: Person, complaint: Complaint) -> bool:

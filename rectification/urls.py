@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from rectification.views.complaints import ComplaintPage, ReplyPage, WriteDownPage, complaint_file
+from rectification.views.complaints import (
+    ComplaintDeadline,
+    ComplaintPage,
+    ReplyPage,
+    WriteDownPage,
+    complaint_file,
+)
 from rectification.views.items import ItemPage, NextRoundPage, OrderPage
 from rectification.views.ledger import chase_all, ledger_page
 from rectification.views.samples import CheckPage, SamplePage, SamplesPage
@@ -10,6 +16,7 @@ from rectification.views.samples import CheckPage, SamplePage, SamplesPage
 urlpatterns = [
     path("complaints/new/", WriteDownPage.as_view(), name="complaint_new"),
     path("complaints/<int:pk>/", ComplaintPage.as_view(), name="complaint"),
+    path("complaints/<int:pk>/deadlines/<int:term>/", ComplaintDeadline.as_view(), name="complaint_deadline"),
     path("complaints/<int:pk>/reply/", ReplyPage.as_view(), name="complaint_reply"),
     path("complaints/files/<str:token>/", complaint_file, name="complaint_file"),
     path("rectification/", ledger_page, name="ledger"),

@@ -6,9 +6,10 @@ from applications import clock
 from applications.core.roles import ROLES
 from applications.models import Case, Deadline, StandIn, Todo, User, Watch
 from applications.permissions import holders, may_do, visible_cases
+from applications.permissions_matter import away
 from rectification.models import Complaint
 from rectification.models.complaint import OFFICES
-from rectification.permissions import away, owner_is_gone
+from rectification.permissions import owner_is_gone
 
 LEVELS = ("community", "street", "county", "city", "province")
 OFFICERS = {

@@ -71,7 +71,7 @@ BELONGS = {
     "rectification_item": "ledger",
     **dict.fromkeys(("portal_announcements", "portal_publication", "portal_object"), "portal_notices"),
     **dict.fromkeys(("portal_objections", "portal_objection"), "portal_notices"),
-    **dict.fromkeys(("complaint", "complaint_new"), "complaints"),
+    **dict.fromkeys(("complaint", "complaint_new", "complaint_deadline"), "complaints"),
     **dict.fromkeys(("portal_complaint", "portal_complain"), "portal_complaints"),
     "supervision_order": "ledger",
     "sample": "samples",

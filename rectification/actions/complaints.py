@@ -21,11 +21,12 @@ from applications.core.files import clean_name
 from applications.errors import FieldFault, Invalid, NotAllowed, Refused, require
 from applications.models import Community, Deadline, Matter, User
 from applications.permissions import holds
+from applications.permissions_matter import kept_away
 from applications.signals import due_moved
 from notifications.outbox import post
 from rectification.models import Complainant, Complaint, ComplaintEntry, ComplaintFile
 from rectification.models.complaint import OFFICES, complaint_file_path
-from rectification.permissions import RIGHT, kept_away
+from rectification.permissions import RIGHT
 from rectification.queries.complaint_proofs import said_in
 from rectification.queries.complaints import OPEN, may_ask_above, may_rate, may_withdraw
 from review.core import receipts
@@ -78,7 +79,7 @@ def file_complaint(
     )
     complaint.due_on = begin_term(complaint, "complaint", at)
     complaint.save()
-    Complainant.keep(complaint, said.name.strip(), said.contact.strip())
+    Complainant.objects.create(complaint=complaint, name=said.name.strip(), contact=said.contact.strip())
     kept = keep_files(complaint, files, entry=None, by=by, at=at)
     data = {"channel": said.channel, "said": said_in(complaint), "files": [row.sha256 for row in kept]}
     record(matter, "file_complaint", by=by, at=at, data=data)

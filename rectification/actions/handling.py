@@ -28,7 +28,7 @@ from rectification.permissions import (
     may_take,
     office_of,
 )
-from rectification.queries.complaints import case_in_question, colleagues
+from rectification.queries.complaints import case_in_question, colleagues, may_answer
 
 Verb, State, Kind = ComplaintEntry.Verb, Complaint.State, Complaint.Kind
 HIGHER = OFFICES[2:]
@@ -177,10 +177,9 @@ def answer(complaint: Complaint, *, outcome: str, text: str, by: User, at: datet
     complaint = _in_hand(complaint, by)
     text = _words("text", text, _("请写明调查结果和处理情况，投诉人凭查询码可以看到。"))
     outside = complaint.kind == Kind.OUTSIDE
-    if not complaint.kind:
-        raise Refused(_("请先对投诉进行分类，再作答复。"))
-    if not outside and not complaint.entries.filter(verb=Verb.NOTE, level=complaint.level).exists():
-        raise Refused(_("请先登记调查记录，再作答复。"))
+    before = may_answer(complaint)
+    if not before.ok:
+        raise Refused(before.reason)
     if outside != (outcome == Complaint.Outcome.OUTSIDE):
         raise Invalid([FieldFault("outcome", _("办理结论与分类不一致，请核对后选择。"))])
     for running in complaint.matter.deadlines.filter(state__in=deadlines.OPEN):

@@ -5,6 +5,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import applications.models.sealed
 import rectification.models.complaint
 
 
@@ -225,8 +226,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sealed_name", models.TextField()),
-                ("sealed_contact", models.TextField()),
+                ("name", applications.models.sealed.SealedText()),
+                ("contact", applications.models.sealed.SealedText()),
                 (
                     "complaint",
                     models.OneToOneField(

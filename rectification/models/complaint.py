@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from applications.core.roles import LEVELS
 from applications.models.append_only import AppendOnly
-from applications.sealed import seal, unseal
+from applications.models.sealed import SealedText
 
 PERSON = settings.AUTH_USER_MODEL
 OFFICES = ("street", "county", "city", "province")  # who handles complaints, from the first receiver upwards
@@ -133,24 +133,8 @@ class Complainant(AppendOnly):
     """Who complained, and where the answer reaches them: sealed, and shown to the handling office alone (R4-123)."""
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="complainant")
-    sealed_name = models.TextField()
-    sealed_contact = models.TextField()
-
-    @classmethod
-    def keep(cls, complaint: Complaint, name: str, contact: str) -> "Complainant":
-        """Seal and keep name and contact."""
-        sealed = {"sealed_name": seal(name.encode()), "sealed_contact": seal(contact.encode())}
-        return cls.objects.create(complaint=complaint, **sealed)  # type: ignore[no-any-return]
-
-    @property
-    def name(self) -> str:
-        """The name as it was given."""
-        return unseal(self.sealed_name).decode()
-
-    @property
-    def contact(self) -> str:
-        """The telephone number or address as it was given."""
-        return unseal(self.sealed_contact).decode()
+    name = SealedText()
+    contact = SealedText()
 
 
 class ComplaintEntry(AppendOnly):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from applications.core.verdict import YES, Verdict, no
 from applications.models import Case, Community, Organisation, User
 from applications.permissions import Person, below, holders, paths
+from applications.permissions_matter import away
 from applications.queries.naming import holding
 from rectification.models import Complaint, ComplaintEntry
 from rectification.models.complaint import OFFICES
-from rectification.permissions import RIGHT, away, had_it, visible
+from rectification.permissions import RIGHT, had_it, visible
 from review.core import receipts
 
 Verb, State = ComplaintEntry.Verb, Complaint.State
@@ -25,6 +26,16 @@ def by_code(code: str) -> Complaint | None:
     """Return the complaint that a receipt's code names, however it was typed."""
     rows = Complaint.objects.select_related("community__region__parent", "owner", "matter")
     return rows.filter(code=receipts.tidy(code)).first()
+
+
+def may_answer(complaint: Complaint) -> Verdict:
+    """Whether what has to come before the answer is there: it is classified and, unless outside of the scope, looked into."""
+    if not complaint.kind:
+        return no(_("请先对投诉进行分类，再作答复。"))
+    looked_into = complaint.entries.filter(verb=Verb.NOTE, level=complaint.level)
+    if complaint.kind != Complaint.Kind.OUTSIDE and not looked_into.exists():
+        return no(_("请先登记调查记录，再作答复。"))
+    return YES
 
 
 def may_withdraw(complaint: Complaint) -> Verdict:

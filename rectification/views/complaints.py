@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications import clock
+from applications.actions.accesses import opened_complainant
 from applications.core.verdict import Verdict, no
 from applications.errors import Hidden, NotAllowed
 from applications.models import Community
 from applications.permissions import grants
+from applications.views.base import READING
+from applications.views.deadline import explained
 from applications.views.evidence import INLINE
 from applications.views.office.base import OfficePage
 from rectification.actions import complaints, handling
@@ -31,7 +34,7 @@ from rectification.permissions import (
     may_reply,
     may_take,
 )
-from rectification.queries.complaints import case_in_question, exchange, registrable
+from rectification.queries.complaints import case_in_question, exchange, may_answer, registrable
 
 JOINED = ("community__region__parent__parent", "owner", "matter", "handed_to", "by")
 
@@ -42,18 +45,40 @@ def complaint_of(pk: int) -> Complaint:
     return found
 
 
-class ComplaintPage(OfficePage):
-    """One complaint: read by the offices of its region, handled by its owner; 404 for strangers and the community."""
+class OneComplaint(OfficePage):
+    """A page of one complaint: read by the offices of its region; 404 for strangers and the community."""
 
-    template_name = "rectification/complaint.html"
+    complaint: Complaint
 
     def verdict(self) -> Verdict:
         """Whether the person may read it; a stranger is told nothing."""
         self.complaint = complaint_of(self.kwargs["pk"])
-        user = self.request.user
-        if not in_sight(user, self.complaint):
+        if not in_sight(self.request.user, self.complaint):
             raise Hidden
-        found = may_read(user, self.complaint)  # type: ignore[arg-type]
+        return may_read(self.request.user, self.complaint)  # type: ignore[arg-type]
+
+
+class ComplaintDeadline(OneComplaint):
+    """How the date until which the complaint has to be answered was counted, day by day."""
+
+    http_method_names = READING
+    template_name = "rectification/complaint_deadline.html"
+
+    def context(self, forms: dict[str, BaseForm]) -> dict[str, Any]:
+        """Add the term and its account."""
+        rows = self.complaint.matter.deadlines.prefetch_related("entries__by")
+        found = get_object_or_404(rows, pk=self.kwargs["term"])
+        return {**super().context(forms), "complaint": self.complaint, **explained(found)}
+
+
+class ComplaintPage(OneComplaint):
+    """One complaint, handled by its owner."""
+
+    template_name = "rectification/complaint.html"
+
+    def verdict(self) -> Verdict:
+        """Open the verbs that are the person's now, where they may read it."""
+        found = super().verdict()
         self.verbs = {verb: FORMS[verb] for verb in self.open_verbs()} if found.ok else {}
         return found
 
@@ -89,6 +114,8 @@ class ComplaintPage(OfficePage):
         row, user = self.complaint, self.request.user
         entries = row.entries.select_related("by", "person", "agency").prefetch_related("files")
         knows = knows_person(user, row)  # type: ignore[arg-type]
+        if knows:
+            opened_complainant(row.matter, by=user, at=self.at)  # type: ignore[arg-type]
         return {
             **super().context(forms),
             "complaint": row,
@@ -96,9 +123,19 @@ class ComplaintPage(OfficePage):
             "person": row.complainant if knows else None,
             "files": row.files.filter(entry__isnull=True) if knows else [],
             "items": row.items.order_by("pk"),
+            "term": row.matter.deadlines.order_by("-pk").first() if row.due_on else None,
             "today": clock.day_of(self.at),
             "why": self.why(),
+            **self.next_step(),
         }
+
+    def next_step(self) -> dict[str, Any]:
+        """Return which verb comes next for who has it in hand, and why it cannot be answered yet: one main button."""
+        if "answer" not in self.verbs:
+            return {"next": ""}
+        before = may_answer(self.complaint)
+        upcoming = "answer" if before.ok else "note" if self.complaint.kind else "classify"
+        return {"next": upcoming, "before": before}
 
     def why(self) -> str:
         """Return why the person can do nothing here, where that is so."""

@@ -76,6 +76,12 @@ def complaint(name: str = "pk") -> Callable[[int], dict[str, Any]]:
     return lambda case: {name: getattr(Complaint.objects.get(community__cases=case), name)}
 
 
+def term_of_complaint(case: int) -> dict[str, Any]:
+    """Return what finds the term of the complaint about a case's community."""
+    row = Complaint.objects.get(community__cases=case)
+    return {"pk": row.pk, "term": row.matter.deadlines.order_by("-pk")[0].pk}
+
+
 def just(**rest: Any) -> Callable[[int], dict[str, Any]]:
     """Return the same rest of an address for every case."""
     return lambda case: rest
@@ -215,6 +221,7 @@ SEEDS = [
     Seed("portal_complain", ""),
     Seed("portal_complaint", "", "announced", complaint("code")),
     Seed("complaint", "street", "announced", complaint()),
+    Seed("complaint_deadline", "street", "announced", term_of_complaint),
     Seed("complaint_reply", "clerk", "announced", complaint()),
     Seed(
         "portal_objection",

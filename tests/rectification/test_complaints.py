@@ -1,16 +1,22 @@
 """The offices handle a complaint: the first receiver owns it, classified, looked into, answered within three days."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.exceptions import FieldError
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
+from applications.actions.accesses import opened_complainant
 from applications.errors import Invalid, NotAllowed, Refused
 from applications.models import Deadline, Event, Membership, Organisation, Recusal, User
 from notifications import outbox
 from notifications.models import Notification
 from rectification.actions import complaints, handling
-from rectification.models import Complaint, ComplaintFile, RectificationItem
+from rectification.models import Complainant, ComplaintFile, RectificationItem
 from rectification.permissions import visible
 from rectification.queries.complaints import case_in_question, colleagues, waiting_for
 from tests import papers, road
@@ -99,6 +105,24 @@ def test_it_is_classified_and_looked_into_before_it_is_answered(cast: Cast) -> N
     row.refresh_from_db()
     assert (row.state, row.in_time) == ("answered", True)
     assert Deadline.objects.get(matter=row.matter).state == "met"
+
+
+def test_the_page_has_one_main_button_for_what_comes_next(cast: Cast) -> None:
+    row = filed(cast.community, cast.at)
+    client, url = signed_in(cast, "street"), f"/complaints/{row.pk}/"
+
+    def main() -> list[str]:
+        return re.findall(r'is-primary"[^>]*value="(\w+)"', client.get(url).text)
+
+    assert main() == ["take"]
+    handling.take(row, by=cast.street, at=cast.at)
+    assert main() == ["classify"] and "请先对投诉进行分类" in text(client.get(url))
+    early = post(client, url, "answer", outcome="upheld", text="已经安排专人值班。")
+    assert early.status_code == 409 and "已经安排专人值班。" in early.text
+    handling.classify(row, kind="quality", reason="窗口服务质量。", by=cast.street, at=cast.at)
+    assert main() == ["note"] and "请先登记调查记录" in text(client.get(url))
+    handling.note(row, text="现场查看值班表。", files=[], by=cast.street, at=cast.at)
+    assert main() == ["answer"]
 
 
 def test_what_is_outside_of_the_scope_is_answered_with_where_to_go(cast: Cast) -> None:
@@ -191,8 +215,33 @@ def test_only_the_office_that_has_it_sees_who_complained(cast: Cast) -> None:
     handling.take(row, by=cast.county, at=cast.at)
     assert NAME in text(signed_in(cast, "county2").get(url))
     assert NAME not in text(signed_in(cast, "street").get(url))
-    found = Complaint.objects.get().complainant
-    assert NAME not in found.sealed_name and CONTACT not in found.sealed_contact
+
+
+def sealed_person() -> tuple[str, str]:
+    """Return what whoever reads the table of complainants sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, contact FROM rectification_complainant")
+        name, contact = cursor.fetchone()
+    return name, contact
+
+
+def test_who_complained_stands_sealed_and_a_new_key_seals_it_anew(
+    cast: Cast, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filed(cast.community, cast.at)
+    before, old = sealed_person(), settings.SECRET_KEY
+    assert NAME not in before[0] and CONTACT not in before[1]
+    for lookup in ({"name": NAME}, {"contact__contains": "139"}, {"complaint__complainant__name": NAME}):
+        with pytest.raises(FieldError):
+            Complainant.objects.filter(**lookup).exists()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of this installation", [old]
+    call_command("reseal")
+    assert "2" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    found = Complainant.objects.get()
+    assert sealed_person() != before and (found.name, found.contact) == (NAME, CONTACT)
+    settings.SECRET_KEY = "a key that was never used"
+    assert "密钥缺失" in Complainant.objects.get().contact
 
 
 def test_strangers_find_nothing_and_colleagues_read_why_not(cast: Cast) -> None:
@@ -209,9 +258,35 @@ def test_strangers_find_nothing_and_colleagues_read_why_not(cast: Cast) -> None:
     assert Client().get(url).status_code == 302
 
 
+def test_the_term_explains_itself_day_by_day_to_who_may_read_the_complaint(cast: Cast) -> None:
+    row, other = filed(cast.community, cast.at), filed(cast.community, cast.at)
+    term, elsewhere = row.matter.deadlines.get(), other.matter.deadlines.get()
+    url = f"/complaints/{row.pk}/deadlines/{term.pk}/"
+    client = signed_in(cast, "street")
+    assert url in client.get(f"/complaints/{row.pk}/").text
+    page = text(client.get(url))
+    assert "2026年3月5日" in page and "事件当日" in page and row.number in page
+    assert client.get(f"/complaints/{row.pk}/deadlines/{elsewhere.pk}/").status_code == 404
+    assert client.post(url).status_code == 405
+    for name in ("clerk", "far_county", "other_street", "sysadmin"):
+        assert signed_in(cast, name).get(url).status_code == 404, name
+    assert signed_in(cast, "member").get(url).status_code == 403
+    assert Client().get(url).status_code == 302
+    case = road.open_case(cast)
+    Recusal.objects.create(case=case, user=cast.county, reason="亲属在该社区任职", at=cast.at)
+    assert signed_in(cast, "county").get(url).status_code == 403
+    handling.take(row, by=cast.street, at=cast.at)
+    handling.escalate(row, to="city", reason="情况复杂。", by=cast.street, at=cast.at)
+    latest = row.matter.deadlines.latest("pk")
+    assert f"/deadlines/{latest.pk}/" in client.get(f"/complaints/{row.pk}/").text and latest != term
+    complaints.withdraw(other, by=None, at=cast.at)
+    assert f"{other.pk}/deadlines/" not in client.get(f"/complaints/{other.pk}/").text
+
+
 def test_who_worked_in_the_community_or_is_recused_is_kept_away(cast: Cast) -> None:
     case = road.open_case(cast)
     row = filed(cast.community, cast.at)
+    opened_complainant(row.matter, by=cast.street, at=cast.at)
     Recusal.objects.create(case=case, user=cast.county2, reason="亲属在该社区任职", at=cast.at)
     own = Membership.objects.filter(user=cast.clerk).get()
     Membership.objects.create(
@@ -228,6 +303,7 @@ def test_who_worked_in_the_community_or_is_recused_is_kept_away(cast: Cast) -> N
         answer = signed_in(cast, name).get(f"/complaints/{row.pk}/")
         assert answer.status_code == 403 and why in text(answer)
         assert row.number not in text(signed_in(cast, name).get("/complaints/"))
+        assert row.number not in text(signed_in(cast, name).get("/office/accesses/"))
         assert not visible(cast[name]).exists() and not waiting_for(cast[name]).exists()
         with pytest.raises(NotAllowed):
             handling.take(row, by=cast[name], at=cast.at)

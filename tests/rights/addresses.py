@@ -57,6 +57,7 @@ ALONE: dict[str, dict[str, str]] = {  # addresses that belong to no case, with w
     "portal_objection": {"code": "code"},
     "portal_withdraw": {"code": "code"},
     "complaint": {"pk": "complaint"},
+    "complaint_deadline": {"pk": "complaint", "term": "term"},
     "complaint_reply": {"pk": "complaint"},
     "complaint_file": {"token": "token_of_file"},
     "portal_complaint": {"code": "complained"},

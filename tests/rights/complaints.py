@@ -27,7 +27,13 @@ def walk(cast: Cast, at: datetime, stop: Callable[[str, dict[str, Any]], None]) 
     handling.ask(row, text="请说明值班安排。", by=cast.street, at=at)
     row.refresh_from_db()
     token = ComplaintFile.objects.get(complaint=row).token
-    known = {"complaint": row.pk, "complained": row.code, "waiting": waiting.code, "token_of_file": token}
+    known = {
+        "complaint": row.pk,
+        "complained": row.code,
+        "waiting": waiting.code,
+        "token_of_file": token,
+        "term": row.matter.deadlines.get().pk,
+    }
     stop("handling a complaint", known)
     handling.reply(row, text="已补排值班。", files=[], by=cast.clerk, at=at)
     agency = Organisation.objects.get(kind="agency")

@@ -1,4 +1,4 @@
-"""Who opened files with personal data and the names of objectors, and when (R4-090)."""
+"""Who opened files with personal data and the names of objectors and complainants, and when (R4-090, R4-123)."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Accesses(OfficePage):
         return YES if may_read(self.request.user) else no(_("您没有查看查阅记录的权限。"))
 
     def context(self, forms: dict[str, Any]) -> dict[str, Any]:
-        """Add a page of openings, narrowed by a person's name, a community's or a case's number."""
+        """Add a page of openings, narrowed by a person's name, a community's, or a number."""
         words = "".join(sign for sign in self.request.GET.get("q", "") if sign.isprintable())[
             :LONGEST
         ].strip()
@@ -36,7 +36,9 @@ class Accesses(OfficePage):
             rows = rows.filter(
                 holding(words, "user__name")
                 | holding(words, "case__community__name")
+                | holding(words, "matter__community__name")
                 | Q(case__number__startswith=words.upper())
+                | Q(matter__number__startswith=words.upper())
             )
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page"))
         return {**super().context(forms), "page": page, "q": words}
